@@ -1,0 +1,257 @@
+"""The values that cross the line between the kiosk and its devices. All frozen; images never reach a `repr`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Image = NDArray[np.uint8]
+"""Height x width x 3, blue-green-red, 0..255 (OpenCV's order)."""
+
+
+class Health(Enum):
+    READY = "ready"
+    DEGRADED = "degraded"
+    FAILED = "failed"
+
+
+# --- document reader ----------------------------------------------------------------------------------------
+
+
+class Light(Enum):
+    VISIBLE = "visible"
+    INFRARED = "infrared"
+    ULTRAVIOLET = "ultraviolet"
+
+
+@dataclass(frozen=True, slots=True)
+class PageScan:
+    """What a reader made of the page that lies on it. A reader has text, images, or both."""
+
+    captured_at_s: float
+    images: Mapping[Light, Image] = field(default_factory=dict, repr=False)
+    text: tuple[str, ...] = field(default=(), repr=False)
+    """Lines as the device's own recognition sent them: unverified, possibly wrong (the host checks the digits)."""
+
+
+# --- camera -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    image: Image = field(repr=False)
+    at_s: float
+    """Monotonic time of arrival, in seconds of the lane's clock."""
+    sequence: int
+
+
+# --- doors: mirrors the register map, hardware-fleet note 1.3 -----------------------------------------------
+
+
+class DoorCommand(IntEnum):
+    """Register 101. Entry is the outer door (hall side), exit the inner one (state side)."""
+
+    NONE = 0
+    OPEN_ENTRY = 1
+    OPEN_EXIT = 2
+    CLOSE_BOTH = 3
+    HOLD = 4
+    RELEASE_BACKWARDS = 5
+    RESET_FAULT = 6
+    OUT_OF_SERVICE = 7
+    LAMP_TEST = 8
+
+
+class CommandResult(IntEnum):
+    """Register 8."""
+
+    NONE = 0
+    ACCEPTED = 1
+    DONE = 2
+    REFUSED_INTERLOCK = 3
+    REFUSED_NO_PERMIT = 4
+    REFUSED_OTHER_TRANSACTION = 5
+    REFUSED_FAULT = 6
+    REFUSED_COUNT = 7
+    REFUSED_EMERGENCY = 8
+    BAD_COMPLEMENT = 9
+
+
+@dataclass(frozen=True, slots=True)
+class DoorOrder:
+    """One command with what it is bound to. The driver gives it its sequence number."""
+
+    command: DoorCommand
+    transaction: int
+    """Unsigned 32 bit; 0 = none."""
+    permit_ds: int = 0
+    """Life of the exit permit in tenths of a second, 0..150. Only OPEN_EXIT carries one."""
+    permit_tag: int = 0
+    """Low 16 bits of an HMAC over the decision, stored by the controller so that both logs can be matched."""
+    expected_persons: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DoorStatus:
+    """The status registers 0..23, decoded, and when they were read."""
+
+    observed_at_s: float
+    entry_closed: bool
+    """Closed and locked."""
+    entry_open: bool
+    exit_closed: bool
+    exit_open: bool
+    entry_moving: bool
+    exit_moving: bool
+    interlock_active: bool
+    permit_live: bool
+    fault_latched: bool
+    emergency: bool
+    heartbeat_lost: bool
+    key_switch: bool
+    on_battery: bool
+    out_of_service: bool
+    safety: int
+    """Register 1, raw: edges, over-current, emergency button, break-glass, fire input, tamper, forced doors."""
+    barriers: int
+    """Light barriers 1..12 as bits 0..11."""
+    barrier_stuck: bool
+    sensor_healthy: bool
+    persons: int | None
+    """People in the chamber; None when the sensor does not know."""
+    confidence: int
+    """0..100."""
+    entry_permille: int
+    exit_permille: int
+    command_sequence: int
+    command_result: CommandResult
+    transaction: int
+    permit_ms: int
+    passages_in: int
+    """People who left through the exit door; wraps at 65536."""
+    passages_back: int
+    """People who left through the entry door; wraps at 65536."""
+    tailgates: int
+    fault: int
+    fault_second: int
+    uptime_s: int
+    event_head: int
+    supply_mv: int
+    temperature_dc: int
+    cycles: int
+    """Door openings since the controller was made: unchanged means that no door opened in between."""
+
+
+class DoorEventCode(IntEnum):
+    """What the controller's event ring (registers 400..463) can say."""
+
+    BOOT = 1
+    COMMAND_ACCEPTED = 2
+    COMMAND_REFUSED = 3
+    ENTRY_UNLOCKED = 4
+    ENTRY_LOCKED = 5
+    EXIT_UNLOCKED = 6
+    EXIT_LOCKED = 7
+    PASSAGE_IN = 8
+    PASSAGE_BACK = 9
+    TAILGATE = 10
+    PERMIT_GRANTED = 11
+    PERMIT_CLEARED = 12
+    HEARTBEAT_LOST = 13
+    FAULT = 14
+    EMERGENCY_ON = 15
+    EMERGENCY_OFF = 16
+    OBSTRUCTED = 17
+    FORCED = 18
+
+
+@dataclass(frozen=True, slots=True)
+class DoorEvent:
+    sequence: int
+    code: int
+    """A DoorEventCode in the low byte; the high byte is the code's own detail (command, fault number)."""
+    at_ms: int
+    """Milliseconds since the controller started."""
+
+
+# --- what the traveller sees, hears and touches -------------------------------------------------------------
+
+
+class Prompt(Enum):
+    """Keys of what the traveller's screen can say; texts and pictures belong to the screens."""
+
+    WELCOME = "welcome"
+    PLACE_DOCUMENT = "place_document"
+    READING = "reading"
+    PLACE_AGAIN = "place_again"
+    NOT_A_PASSPORT = "not_a_passport"
+    ONE_MOMENT = "one_moment"
+    TAKE_DOCUMENT = "take_document"
+    WALK_IN = "walk_in"
+    ONE_PERSON_ONLY = "one_person_only"
+    STEP_BACK = "step_back"
+    LOOK_HERE = "look_here"
+    COME_CLOSER = "come_closer"
+    STEP_AWAY = "step_away"
+    FACE_THE_CAMERA = "face_the_camera"
+    UNCOVER_FACE = "uncover_face"
+    HOLD_STILL = "hold_still"
+    GO_AHEAD = "go_ahead"
+    TAKE_BELONGINGS = "take_belongings"
+    SEE_OFFICER = "see_officer"
+    OTHER_LANE = "other_lane"
+    START_AGAIN = "start_again"
+    OFFICER_IS_COMING = "officer_is_coming"
+    LEAVE_NOW = "leave_now"
+    CLOSED = "closed"
+
+
+class Lamp(Enum):
+    """The lane sign over the entry and the light at the exit."""
+
+    OFF = "off"
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
+class Button(Enum):
+    HELP = "help"
+    MORE_TIME = "more_time"
+    OFFICER = "officer"
+
+
+# --- the officer --------------------------------------------------------------------------------------------
+
+
+class OfficerAction(Enum):
+    PASS = "pass"  # noqa: S105  (an action, not a password)
+    SEND_BACK = "send_back"
+    RETRY = "retry"
+    HOLD = "hold"
+    REFER = "refer"
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerCase:
+    """What an officer is asked. Pictures stay in memory; `reason` is a key of kiosk/reasons.py."""
+
+    transaction: str
+    lane: str
+    reason: str
+    words: str
+    opened_at_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class OfficerDecision:
+    """An officer's answer; `officer` is a pseudonymous id, never a name."""
+
+    transaction: str
+    action: OfficerAction
+    officer: str
+    reason: str
+    decided_at_s: float
+    expected_persons: int = 1
