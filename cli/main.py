@@ -1,0 +1,27 @@
+"""The command line's front: one app, one subcommand group a room. Heavy imports happen inside the commands."""
+
+import sys
+
+import typer
+from rich.console import Console
+
+from cli.exits import CommandFailed
+
+app = typer.Typer(
+    name="egate",
+    help="An automated border e-gate: run it, simulate it, measure it.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> None:
+    """Run the command; a failure that has a sentence prints that sentence, never a traceback."""
+    try:
+        app()
+    except CommandFailed as failed:
+        Console(stderr=True, soft_wrap=True).print(f"egate: {failed}", style="red", markup=False, highlight=False)
+        sys.exit(failed.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
