@@ -9,10 +9,7 @@ from records.model import Fact, Facts
 
 MAX_TEXT = 300
 _MRZ_LIKE = re.compile(r"<<|[A-Z0-9<]{20,}")
-_PERSONAL = frozenset(
-    {"name", "surname", "given_names", "holder", "birth_date", "document_number", "mrz", "lines"}
-    | {"portrait", "face", "image", "embedding", "template"}
-)
+_PERSONAL = frozenset({"surname", "given_names", "holder", "birth_date", "document_number", "portrait", "embedding"})
 
 
 def checked(facts: Mapping[str, Fact]) -> Facts:

@@ -29,7 +29,7 @@ class Page:
     def entries(self) -> tuple[Entry, ...]:
         return tuple(self._entries)
 
-    def note(self, kind: str, **facts: Fact) -> None:
+    def note(self, kind: str, /, **facts: Fact) -> None:
         """Write one event down. After the seal it is kept as the crossing's aftermath and is no part of the record."""
         self._append(kind, facts)
 
@@ -53,8 +53,8 @@ class Page:
         self._append(VOIDED, {"why": why})
         self.journal.flush()
 
-    def seal(self, outcome: str, reason: str, **facts: Fact) -> CrossingRecord:
-        """End the crossing. There is always a record; its `durable` says whether the disk has it. A second call changes none."""
+    def seal(self, outcome: str, reason: str, /, **facts: Fact) -> CrossingRecord:
+        """End the crossing. There is always a record; its `durable` says whether the disk has it. Done once."""
         if self.record is not None:
             return self.record
         at_s = self._clock.monotonic()
