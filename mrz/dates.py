@@ -1,8 +1,8 @@
 """Dates as a machine readable zone prints them: two digits of the year, and parts that may be unknown (9303-3 4.8)."""
 
 import calendar
+import datetime
 from dataclasses import dataclass, field
-from datetime import date
 
 from mrz.errors import Fault, MrzRejected
 
@@ -26,44 +26,44 @@ class MrzDate:
         return _number(self.text[4:6])
 
     @property
-    def date(self) -> date | None:
+    def date(self) -> datetime.date | None:
         """The day, when every part of it is known."""
         return self.earliest if self.month and self.day else None
 
     @property
-    def earliest(self) -> date | None:
+    def earliest(self) -> datetime.date | None:
         """The first day that it can mean; None when the year is unknown."""
         if self.year is None:
             return None
-        return date(self.year, self.month or 1, self.day or 1)
+        return datetime.date(self.year, self.month or 1, self.day or 1)
 
     @property
-    def latest(self) -> date | None:
+    def latest(self) -> datetime.date | None:
         """The last day that it can mean; None when the year is unknown."""
         if self.year is None:
             return None
         month = self.month or 12
-        return date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
+        return datetime.date(self.year, month, self.day or calendar.monthrange(self.year, month)[1])
 
 
 UNKNOWN_DATE = MrzDate("<<<<<<")
 
 
-def birth_date(text: str, today: date) -> MrzDate:
+def birth_date(text: str, today: datetime.date) -> MrzDate:
     """The latest such day that does not lie in the future. Raises MrzRejected when the calendar has none."""
     return _latest_not_after(text, today, "birth_date")
 
 
-def expiry_date(text: str, today: date, born: MrzDate = UNKNOWN_DATE) -> MrzDate:
+def expiry_date(text: str, today: datetime.date, born: MrzDate = UNKNOWN_DATE) -> MrzDate:
     """The latest such day that a document issued by `today` can reach; a century later where it would precede birth."""
-    horizon = date(today.year + LONGEST_VALIDITY_YEARS, 12, 31)
+    horizon = datetime.date(today.year + LONGEST_VALIDITY_YEARS, 12, 31)
     expiry = _latest_not_after(text, horizon, "expiry_date")
     if expiry.year is not None and born.year is not None and expiry.year < born.year:
         return _in_year(text, expiry.year + 100, "expiry_date")
     return expiry
 
 
-def _latest_not_after(text: str, limit: date, name: str) -> MrzDate:
+def _latest_not_after(text: str, limit: datetime.date, name: str) -> MrzDate:
     two_digits = _checked_year(text, name)
     if two_digits is None:
         return MrzDate(text)

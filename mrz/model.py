@@ -1,4 +1,4 @@
-"""What a machine readable zone says, and what a reader says about one. All frozen; nothing personal reaches a `repr`."""
+"""What a machine readable zone says, and what a reader says of one. All frozen; nothing personal reaches a `repr`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
