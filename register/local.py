@@ -1,0 +1,167 @@
+"""The border authority's register as one SQLite file beside the lane: the embedded default."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from drivers.errors import DeviceRefused, DeviceTimeout, DeviceUnavailable
+from drivers.model import Health
+from link.travel import (
+    PassageClaim,
+    RegisterQuery,
+    TravelRecord,
+    TravelState,
+    WatchlistAnswer,
+    WatchlistState,
+)
+from register.model import masked
+from register.schema import RegisterBusy, RegisterFailed
+from register.store import EntryRefused, Found, Store
+
+T = TypeVar("T")
+
+
+class Now(Protocol):
+    def now(self) -> datetime:
+        """UTC; decides which visas are valid today."""
+
+
+class Offload(Protocol):
+    async def __call__(self, work: Callable[..., T], *arguments: Any) -> T:
+        """Do blocking work away from the event loop, or in place on a virtual clock."""
+
+
+async def threaded(work: Callable[..., T], *arguments: Any) -> T:
+    """The wall clock's way to do blocking work."""
+    return await asyncio.to_thread(work, *arguments)
+
+
+class LocalRegister:
+    """Satisfies drivers.protocols.TravelRegister. Locked or late is UNREACHABLE, damaged is DeviceUnavailable."""
+
+    def __init__(
+        self, path: Path, clock: Now, name: str = "register", offload: Offload = threaded, limit_s: float = 3.0
+    ) -> None:
+        self._path, self._clock, self._name, self._offload, self._limit_s = path, clock, name, offload, limit_s
+        self._store: Store | None = None
+        self._damaged = False
+
+    async def open(self) -> None:
+        if self._store is None:
+            try:
+                self._store = await self._offload(Store, self._path)
+            except RegisterFailed as failed:
+                raise DeviceUnavailable(self._name, str(failed)) from None
+
+    async def close(self) -> None:
+        store, self._store = self._store, None
+        if store is not None:
+            await self._offload(store.close)
+
+    async def health(self) -> Health:
+        if self._store is None or self._damaged:
+            return Health.FAILED
+        try:
+            await self._ask(self._store.counts)
+        except (RegisterFailed, TimeoutError):
+            return Health.FAILED
+        return Health.READY
+
+    async def look_up(self, query: RegisterQuery) -> TravelRecord:
+        answered_at = self._clock.now()
+        try:
+            return await self._guarded(_look_up, query, answered_at)
+        except (RegisterBusy, TimeoutError):
+            return TravelRecord(query.transaction, TravelState.UNREACHABLE, answered_at)
+
+    async def screen(self, query: RegisterQuery) -> WatchlistAnswer:
+        answered_at = self._clock.now()
+        try:
+            return await self._guarded(_screen, query, answered_at)
+        except (RegisterBusy, TimeoutError):
+            return WatchlistAnswer(query.transaction, WatchlistState.UNREACHABLE, answered_at)
+
+    async def consume_entry(self, claim: PassageClaim) -> None:
+        try:
+            await self._guarded(Store.consume_entry, claim)
+        except EntryRefused as refused:
+            raise DeviceRefused(self._name, str(refused)) from None
+        except (RegisterBusy, TimeoutError):
+            raise DeviceTimeout(
+                self._name, "the passage was not recorded in time: claim it again, it counts once."
+            ) from None
+
+    async def _guarded(self, work: Callable[..., T], *arguments: Any) -> T:
+        """Ask the open store; damage becomes DeviceUnavailable."""
+        if self._store is None:
+            raise DeviceUnavailable(self._name, "it is not open: call open first.")
+        try:
+            return await self._ask(work, self._store, *arguments)
+        except RegisterBusy:
+            raise
+        except RegisterFailed as failed:
+            self._damaged = True
+            raise DeviceUnavailable(self._name, str(failed)) from None
+
+    async def _ask(self, work: Callable[..., T], *arguments: Any) -> T:
+        async with asyncio.timeout(self._limit_s):
+            return await self._offload(work, *arguments)
+
+
+def _look_up(store: Store, query: RegisterQuery, at: datetime) -> TravelRecord:
+    own = store.visas_of_document(query.issuing_state, query.document_number, query.birth_date)
+    if not own:
+        return _bound_elsewhere(store, query, at)
+    valid = [found for found in own if found.state(at.date()) is TravelState.VALID]
+    if len(valid) > 1:
+        return TravelRecord(query.transaction, TravelState.SEVERAL, at)
+    found = valid[0] if valid else own[-1]
+    return _record(store, found, query.transaction, at)
+
+
+def _record(store: Store, found: Found, transaction: str, at: datetime) -> TravelRecord:
+    visa = found.visa
+    return TravelRecord(
+        transaction=transaction,
+        state=found.state(at.date()),
+        answered_at=at,
+        record=visa.record,
+        issuing_state=visa.issuing_state,
+        document_number=visa.document_number,
+        surname=visa.surname,
+        given_names=visa.given_names,
+        birth_date=visa.birth_date,
+        portrait=store.portrait(visa.record),
+        valid_from=visa.valid_from,
+        valid_until=visa.valid_until,
+        entries_left=found.entries_left,
+        restrictions=visa.restrictions,
+    )
+
+
+def _bound_elsewhere(store: Store, query: RegisterQuery, at: datetime) -> TravelRecord:
+    """A visa that could still be used, of the same person, on another passport; or none."""
+    usable = (TravelState.VALID, TravelState.NOT_YET_VALID)
+    of_person = store.visas_of_person(query.surname, query.given_names, query.birth_date, query.nationality)
+    other = [found.visa for found in of_person if found.state(at.date()) in usable]
+    if not other:
+        return TravelRecord(query.transaction, TravelState.NONE, at)
+    return TravelRecord(
+        transaction=query.transaction,
+        state=TravelState.OTHER_DOCUMENT,
+        answered_at=at,
+        record=other[-1].record,
+        other_document_masked=masked(other[-1].document_number),
+    )
+
+
+def _screen(store: Store, query: RegisterQuery, at: datetime) -> WatchlistAnswer:
+    alerts = store.alerts(
+        query.issuing_state, query.document_number, query.surname, query.given_names, query.birth_date
+    )
+    if not alerts:
+        return WatchlistAnswer(query.transaction, WatchlistState.CLEAR, at)
+    alert, hold = alerts[0]
+    return WatchlistAnswer(query.transaction, WatchlistState.HIT, at, alert, hold)
