@@ -1,0 +1,48 @@
+"""The matchers that can be chosen, by name; each is imported only when it is."""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Protocol
+
+from biometrics.model import Face, Image, Vector
+
+
+class BackendRefused(Exception):
+    """No matcher of that name, or its packages are not installed. One sentence with what to do."""
+
+
+class Backend(Protocol):
+    """A face matcher. Thread-safe."""
+
+    name: str
+    digest: str
+    """Digest of all that a vector depends on."""
+
+    def find(self, image: Image) -> tuple[Face, ...]:
+        """All faces in the image, the nearest first."""
+
+    def embed(self, image: Image, face: Face) -> Vector:
+        """The face as a unit vector."""
+
+    def similarities(self, references: Vector, lives: Vector) -> Vector:
+        """[m, n] and [k, n] vectors to [m, k] scores; higher is more alike."""
+
+
+_BACKENDS = {
+    "sface": ("biometrics.sface", "SFaceBackend", ""),
+}
+"""Name -> module, class, and the command that installs what the default installation lacks."""
+
+NAMES = tuple(_BACKENDS)
+
+
+def load(name: str) -> Backend:
+    """Make the backend of that name. Raises BackendRefused, WeightsRefused."""
+    if name not in _BACKENDS:
+        raise BackendRefused(f"no face backend is named {name!r}: choose one of {', '.join(NAMES)}")
+    module, class_name, install = _BACKENDS[name]
+    try:
+        make: Callable[[], Backend] = getattr(import_module(module), class_name)
+    except ImportError as error:
+        raise BackendRefused(f"the face backend {name} lacks the package {error.name}; run: {install}") from error
+    return make()

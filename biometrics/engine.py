@@ -1,0 +1,117 @@
+"""The face work of one lane: images in, captures and match results out.
+
+Synchronous and thread-safe; knows no clock and does no input or output after it was made.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from biometrics import backends
+from biometrics.calibration import Calibration
+from biometrics.model import (
+    ATTACK_NOT_SUPPORTED,
+    CaptureState,
+    Face,
+    FaceCapture,
+    Hint,
+    Image,
+    MatchResult,
+    Quality,
+    Template,
+    TemplateRefused,
+)
+from biometrics.quality import LIVE, REFERENCE, QualityLimits, assess
+
+COMPARABLE_FACE = 0.5
+"""A second face with at least this share of the nearest one's eye distance stands in the lane; a smaller one is
+behind it, or printed on a shirt."""
+
+
+class ImageRefused(ValueError):
+    """Not an image of the house's form (height x width x 3, 8 bit)."""
+
+
+class FaceEngine:
+    """One matcher at one operating point. Raises CalibrationRefused, WeightsRefused or BackendRefused when made."""
+
+    def __init__(self, calibration: Calibration, target_fmr: float, backend: str = "sface") -> None:
+        self._backend = backends.load(backend)
+        calibration.require_model(self._backend.digest)
+        self.target_fmr = target_fmr
+        self.threshold = calibration.threshold(target_fmr)
+
+    @property
+    def model_digest(self) -> str:
+        return self._backend.digest
+
+    @property
+    def algorithm(self) -> str:
+        return self._backend.name
+
+    def reference(self, image: Image) -> FaceCapture:
+        """A portrait: exactly one face, within the limits for portraits."""
+        return self._capture(image, 0.0, REFERENCE)
+
+    def examine(self, image: Image, at_s: float) -> FaceCapture:
+        """A live frame: the nearest face, alone, within the limits for live frames."""
+        return self._capture(image, at_s, LIVE)
+
+    def compare(self, reference: Template, live: Sequence[Template]) -> MatchResult:
+        """The mean score of the live frames, against the threshold of a single one.
+
+        A mean over frames of one person cannot exceed a threshold that none of the frames exceeds, and spreads less:
+        the rate stated for one frame bounds it (measured: docs/biometrics.md). Raises TemplateRefused.
+        """
+        if not live:
+            raise TemplateRefused("there is no live face to compare: take a frame first")
+        for template in (reference, *live):
+            self._require_own(template)
+        scores = self._backend.similarities(reference.vector[None], np.stack([each.vector for each in live]))
+        score = float(scores.mean())
+        return MatchResult(
+            score,
+            self.threshold,
+            self.target_fmr,
+            score >= self.threshold,
+            self.algorithm,
+            self.model_digest,
+            len(live),
+        )
+
+    def _require_own(self, template: Template) -> None:
+        if template.model != self.model_digest:
+            raise TemplateRefused("a face template is of another model: compute it again with this engine")
+
+    def _capture(self, image: Image, at_s: float, limits: QualityLimits) -> FaceCapture:
+        require_image(image)
+        faces = self._backend.find(image)
+        near = [face for face in faces if face.confidence >= limits.confidence]
+        if not near:
+            return _without_face(CaptureState.NO_FACE, None, at_s)
+        if stands_beside(near):
+            return _without_face(CaptureState.SEVERAL_FACES, Hint.ONE_PERSON_ONLY, at_s)
+        return self._judged(image, near[0], at_s, limits)
+
+    def _judged(self, image: Image, face: Face, at_s: float, limits: QualityLimits) -> FaceCapture:
+        quality = assess(image, face, limits)
+        if not quality.passed:
+            state, template = CaptureState.POOR_QUALITY, None
+        else:
+            state, template = CaptureState.OK, Template(self._backend.embed(image, face), self.model_digest)
+        return FaceCapture(state, template, quality, quality.hint, ATTACK_NOT_SUPPORTED, at_s, face.box)
+
+
+def require_image(image: Image) -> None:
+    """Raises ImageRefused."""
+    if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or 0 in image.shape:
+        raise ImageRefused("the image is not height x width x 3 of 8 bit: decode it with link.images first")
+
+
+def stands_beside(faces: Sequence[Face]) -> bool:
+    """True when a second face is about as near as the nearest."""
+    return len(faces) > 1 and max(f.eye_distance_px for f in faces[1:]) >= COMPARABLE_FACE * faces[0].eye_distance_px
+
+
+def _without_face(state: CaptureState, hint: Hint | None, at_s: float) -> FaceCapture:
+    return FaceCapture(state, None, Quality(), hint, ATTACK_NOT_SUPPORTED, at_s)

@@ -1,0 +1,142 @@
+"""Named measures of a face picture, each with limits and the one thing that the traveller can do.
+
+Limits are the project's own, taken from what was measured (docs/biometrics.md); the list of properties follows
+ISO/IEC 29794-5. Expression is not assessed here.
+"""
+
+from dataclasses import dataclass
+from math import atan2, degrees
+
+import cv2
+import numpy as np
+
+from biometrics.align import straighten
+from biometrics.model import Face, Hint, Image, Measure, Quality
+
+
+@dataclass(frozen=True, slots=True)
+class QualityLimits:
+    """What is asked of one kind of picture."""
+
+    confidence: float
+    """Of the detector, 0..1: below it there is no face."""
+    eye_distance_px: tuple[float, float]
+    yaw: float
+    """Largest distance of the nose from the middle between the eyes, in eye distances (0.25 is about 25 degrees)."""
+    pitch: tuple[float, float]
+    """Where the nose lies between eyes (0) and mouth (1)."""
+    roll_deg: float
+    sharpness: float
+    luma: tuple[float, float]
+    """Mean brightness of the face, 0..255."""
+    clipped: float
+    """Largest share of the face that is black or blown out."""
+    balance: float
+    """Smallest ratio of the darker to the brighter half of the face."""
+    inside: float
+    """Smallest share of the face's box that lies in the picture."""
+
+
+LIVE = QualityLimits(
+    confidence=0.7,
+    eye_distance_px=(50.0, 400.0),
+    yaw=0.30,
+    pitch=(0.25, 0.85),
+    roll_deg=20.0,
+    sharpness=0.03,
+    luma=(40.0, 225.0),
+    clipped=0.25,
+    balance=0.35,
+    inside=0.95,
+)
+
+REFERENCE = QualityLimits(
+    confidence=0.7,
+    eye_distance_px=(35.0, 2000.0),
+    yaw=0.25,
+    pitch=(0.25, 0.85),
+    roll_deg=15.0,
+    sharpness=0.02,
+    luma=(35.0, 235.0),
+    clipped=0.30,
+    balance=0.35,
+    inside=0.90,
+)
+
+BLACK, WHITE = 16, 250
+FACE_AREA = (slice(24, 108), slice(20, 92))
+"""Brows to chin, ear to ear, in the straightened 112 px crop."""
+
+
+def assess(image: Image, face: Face, limits: QualityLimits) -> Quality:
+    """All measures of one face, in the order in which a traveller should mend them."""
+    crop = cv2.cvtColor(straighten(image, face.points), cv2.COLOR_BGR2GRAY)
+    measures = (*_place(image, face, limits), *_pose(face, limits), *_light(np.asarray(crop, np.uint8), limits))
+    return Quality(measures, _score(face, measures))
+
+
+def _place(image: Image, face: Face, limits: QualityLimits) -> tuple[Measure, ...]:
+    nearest, farthest = limits.eye_distance_px[1], limits.eye_distance_px[0]
+    distance = face.eye_distance_px
+    hint = Hint.COME_CLOSER if distance < farthest else Hint.STEP_AWAY
+    return (
+        Measure("eye_distance_px", distance, farthest, nearest, hint),
+        Measure("inside", _share_inside(image, face), lowest=limits.inside, hint=Hint.STEP_AWAY),
+    )
+
+
+def _share_inside(image: Image, face: Face) -> float:
+    left, top, width, height = face.box
+    across = min(left + width, image.shape[1]) - max(left, 0.0)
+    down = min(top + height, image.shape[0]) - max(top, 0.0)
+    return float(max(across, 0.0) * max(down, 0.0) / max(width * height, 1.0))
+
+
+def _pose(face: Face, limits: QualityLimits) -> tuple[Measure, ...]:
+    """From the five points, in the face's own axes: roll of the eye line, nose against eyes and mouth."""
+    eyes, nose, mouth = face.points[:2].mean(0), face.points[2], face.points[3:].mean(0)
+    across = face.points[1] - face.points[0]
+    distance = max(face.eye_distance_px, 1e-6)
+    down = np.array([-across[1], across[0]]) / distance
+    yaw = float((nose - eyes) @ across) / distance**2
+    height = float((mouth - eyes) @ down)
+    pitch = float((nose - eyes) @ down) / max(height, 1e-6)
+    roll_deg = degrees(atan2(float(across[1]), float(across[0])))
+    turn = Hint.FACE_THE_CAMERA
+    return (
+        Measure("roll_deg", roll_deg, -limits.roll_deg, limits.roll_deg, turn),
+        Measure("yaw", yaw, -limits.yaw, limits.yaw, turn),
+        Measure("pitch", pitch, *limits.pitch, turn),
+    )
+
+
+def _light(crop: Image, limits: QualityLimits) -> tuple[Measure, ...]:
+    area = crop[FACE_AREA]
+    left, right = (float(half.mean()) for half in np.array_split(area, 2, axis=1))
+    clipped = float(((area <= BLACK) | (area >= WHITE)).mean())
+    light = Hint.MORE_LIGHT
+    return (
+        Measure("luma", float(area.mean()), *limits.luma, light),
+        Measure("clipped", clipped, highest=limits.clipped, hint=light),
+        Measure("balance", min(left, right) / max(left, right, 1.0), lowest=limits.balance, hint=light),
+        Measure("sharpness", _sharpness(area), lowest=limits.sharpness, hint=Hint.HOLD_STILL),
+    )
+
+
+def _sharpness(area: Image) -> float | None:
+    """Energy of the Laplacian against the contrast of the same area: fine detail, whatever the light.
+
+    None where there is no contrast to measure it by.
+    """
+    contrast = float(area.var())
+    if contrast < 4.0:
+        return None
+    return float(cv2.Laplacian(area, cv2.CV_32F).var()) / contrast
+
+
+def _score(face: Face, measures: tuple[Measure, ...]) -> float:
+    """How well one frame stands beside another of the same traveller: frontal, sharp, sure, evenly lit."""
+    value = {measure.name: measure.value or 0.0 for measure in measures}
+    frontal = max(0.0, 1.0 - 2.0 * abs(value["yaw"]) - abs(value["roll_deg"]) / 60.0)
+    sharp = min(1.0, value["sharpness"] / 0.2)
+    return float(np.clip(face.confidence * frontal * (0.5 + 0.5 * sharp) * (0.5 + 0.5 * value["balance"]), 0.0, 1.0))

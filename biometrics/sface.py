@@ -1,0 +1,72 @@
+"""The default backend: YuNet finds, SFace embeds, in onnxruntime.
+
+Measured against OpenVINO and cv2.dnn: docs/biometrics.md. The weights are a storage format (8 bit); onnxruntime folds
+them to 32 bit while it loads the graph, once the surplus graph inputs are out of the way (biometrics/onnx_graph.py).
+"""
+
+import hashlib
+
+import numpy as np
+import onnxruntime  # type: ignore[import-untyped]  # it ships no type information
+
+from biometrics import weights
+from biometrics.align import straighten
+from biometrics.detect import FaceDetector
+from biometrics.model import Face, Image, Vector
+from biometrics.onnx_graph import keep_inputs
+
+PIPELINE = "yunet-640/umeyama-112/mirrored-mean/1"
+"""Everything besides the weights that moves a vector. Part of the digest: change it and every calibration is void."""
+
+INPUT = "data"
+THREADS = 2
+ERRORS_ONLY = 3
+
+
+class SFaceBackend:
+    """128 numbers a face: the mean of the crop's vector and its mirror image's."""
+
+    name = "sface"
+
+    def __init__(self) -> None:
+        self._detector = FaceDetector()
+        self._session = _load()
+        self.digest = hashlib.sha256(
+            "/".join((weights.YUNET.sha256, weights.SFACE.sha256, PIPELINE)).encode()
+        ).hexdigest()
+
+    def find(self, image: Image) -> tuple[Face, ...]:
+        return self._detector.find(image)
+
+    def embed(self, image: Image, face: Face) -> Vector:
+        return self.embed_crop(straighten(image, face.points))
+
+    def embed_crop(self, crop: Image) -> Vector:
+        """Both views weigh the same: each vector is brought to unit length before the mean."""
+        both = unit(self._run(crop)) + unit(self._run(crop[:, ::-1]))
+        return unit(both)
+
+    def similarities(self, references: Vector, lives: Vector) -> Vector:
+        """[m, n] and [k, n] unit vectors to [m, k] cosines."""
+        return np.asarray(references @ lives.T, np.float32)
+
+    def _run(self, crop: Image) -> Vector:
+        red_green_blue = np.ascontiguousarray(crop[:, :, ::-1].transpose(2, 0, 1)[None], np.float32)
+        (vectors,) = self._session.run(None, {INPUT: red_green_blue})
+        return np.asarray(vectors, np.float32)[0]
+
+
+def unit(vector: Vector) -> Vector:
+    """At length one. A vector of zeros stays what it is and is alike to nothing."""
+    length = float(np.linalg.norm(vector))
+    return vector if length == 0.0 else (vector / length).astype(np.float32)
+
+
+def _load() -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = THREADS
+    options.log_severity_level = ERRORS_ONLY
+    options.add_session_config_entry("session.disable_quant_qdq", "1")  # folds the 8-bit weights while loading
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads leave the cores to others
+    graph = keep_inputs(weights.load(weights.SFACE), frozenset({INPUT}))
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
