@@ -1,0 +1,81 @@
+"""Break a chosen call of a chosen device, real or simulated; the device itself never hears of it.
+
+A FaultPlan is an `Around` (drivers/around.py): put it next to the device, inside the deadline.
+"""
+
+import asyncio
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import Enum
+
+from drivers.around import Call, Proceed
+from drivers.errors import DeviceError, DeviceGarbled, DeviceRefused, DeviceTimeout, DeviceUnavailable
+
+
+class How(Enum):
+    UNAVAILABLE = "unavailable"
+    TIMEOUT = "timeout"
+    GARBLED = "garbled"
+    REFUSED = "refused"
+    HANG = "hang"
+    """It never answers: only a deadline ends the call."""
+    LATE = "late"
+    """It does what it was asked, and says so `late_s` afterwards."""
+    ANSWER_LOST = "answer_lost"
+    """It does what it was asked, and the answer never arrives."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """On the nth call of this operation (None: on every one) this goes wrong."""
+
+    device: str
+    operation: str
+    how: How
+    nth: int | None = 1
+    late_s: float = 5.0
+
+
+_ERRORS: dict[How, type[DeviceError]] = {
+    How.UNAVAILABLE: DeviceUnavailable,
+    How.TIMEOUT: DeviceTimeout,
+    How.GARBLED: DeviceGarbled,
+    How.REFUSED: DeviceRefused,
+}
+
+
+@dataclass(slots=True)
+class FaultPlan:
+    """The faults to come, and those that came. Faults may be added while the lane runs."""
+
+    faults: list[Fault] = field(default_factory=list)
+    fired: list[Fault] = field(default_factory=list)
+    _seen: Counter[Call] = field(default_factory=Counter)
+
+    def break_next(self, device: str, operation: str, how: How, late_s: float = 5.0) -> None:
+        """Let the very next call of this operation go wrong."""
+        nth = self._seen[Call(device, operation)] + 1
+        self.faults.append(Fault(device, operation, how, nth, late_s))
+
+    async def __call__(self, call: Call, proceed: Proceed) -> object:
+        self._seen[call] += 1
+        for fault in self.faults:
+            if (fault.device, fault.operation) == (call.device, call.operation) and self._is_due(fault, call):
+                self.fired.append(fault)
+                return await _break(fault, proceed)
+        return await proceed()
+
+    def _is_due(self, fault: Fault, call: Call) -> bool:
+        return fault.nth is None or fault.nth == self._seen[call]
+
+
+async def _break(fault: Fault, proceed: Proceed) -> object:
+    if error := _ERRORS.get(fault.how):
+        raise error(fault.device, f"{fault.operation} was broken by the fault plan: remove the fault")
+    if fault.how is How.HANG:
+        await asyncio.get_running_loop().create_future()
+    answer = await proceed()
+    if fault.how is How.ANSWER_LOST:
+        raise DeviceTimeout(fault.device, f"the answer to {fault.operation} was lost by the fault plan: ask again")
+    await asyncio.sleep(fault.late_s)
+    return answer
