@@ -1,0 +1,37 @@
+"""The document in hand: what was read of it, and how much of it was proved."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from biometrics.model import Template
+from link.travel import RegisterQuery
+from mrz.model import Mrz
+
+
+class Assurance(Enum):
+    """How far the document's genuineness was established. "Ran" and "proved" are never the same word."""
+
+    MRZ_ONLY = "mrz_only"
+    CHIP_PROVED = "chip_proved"
+
+
+@dataclass(frozen=True, slots=True)
+class TravelDocument:
+    mrz: Mrz = field(repr=False)
+    assurance: Assurance
+    page_portrait: Template | None = field(default=None, repr=False)
+    """The printed portrait as a template; None when the reader has no image or no face was found on it."""
+
+
+def query_of(document: TravelDocument, transaction: str) -> RegisterQuery:
+    """What the register is asked: this very document, for this very crossing."""
+    mrz = document.mrz
+    return RegisterQuery(
+        transaction=transaction,
+        issuing_state=mrz.issuing_state,
+        document_number=mrz.document_number,
+        birth_date=str(mrz.birth_date),
+        surname=mrz.surname,
+        given_names=mrz.given_names,
+        nationality=mrz.nationality,
+    )

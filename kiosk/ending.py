@@ -1,0 +1,135 @@
+"""What is done when the procedure has ended: the traveller is told, the officer decides, the doors become safe.
+
+For the first seconds after any referral with somebody inside, the lane looks, sounds and times alike, whatever the
+reason: the officer is asked, and only then a door moves. The way back to the hall opens unless the officer holds.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+from drivers.errors import DeviceError
+from drivers.model import OfficerAction, OfficerCase, OfficerDecision, Prompt
+from kiosk.crossing import Crossing
+from kiosk.guard import DoorCommandDenied
+from kiosk.lane import Lane
+from kiosk.limit import TimeIsUp, limit
+from kiosk.reasons import MEANINGS, Outcome, Reason, Referral, Severity
+from kiosk.steps.admission import until_enclosed
+from kiosk.steps.release import release
+from records.errors import JournalFailed
+
+DESK_ONLY = frozenset(
+    {
+        Reason.WATCHLIST_HIT,
+        Reason.CHIP_REFUTED,
+        Reason.DOCUMENT_REPORTED_LOST,
+        Reason.ATTACK_SUSPECTED,
+        Reason.RECORD_NOT_DURABLE,
+    }
+)
+"""No officer lets these through at the lane: they are cleared at the desk (or nothing can be recorded)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    reason: Reason
+    outcome: Outcome
+
+    @classmethod
+    def of(cls, reason: Reason) -> Self:
+        return cls(reason, MEANINGS[reason].outcome)
+
+
+async def settle(lane: Lane, tx: Crossing, reason: Reason) -> Ending:
+    """Bring the lane to rest after `reason`, with the traveller told and the officer asked where one is inside."""
+    await try_to_show(lane, tx, MEANINGS[reason].prompt)
+    case = open_case(lane, tx, reason)
+    await try_to_tell(lane, tx, case, reason)
+    try:
+        status = await lane.doors.status()
+        if status.emergency or reason is Reason.PASSAGE_UNSETTLED:
+            return Ending.of(reason)
+        if status.persons == 0:
+            await lane.doors.close_both()
+            return Ending.of(reason)
+        return await hand_over(lane, tx, case, reason)
+    except (DeviceError, DoorCommandDenied) as failure:
+        tx.note("not_settled", how=type(failure).__name__)
+        return Ending.of(reason)
+
+
+def open_case(lane: Lane, tx: Crossing, reason: Reason) -> OfficerCase:
+    return OfficerCase(tx.transaction, lane.name, reason.value, MEANINGS[reason].words, lane.clock.monotonic())
+
+
+async def hand_over(lane: Lane, tx: Crossing, case: OfficerCase, reason: Reason) -> Ending:
+    """Somebody is inside: the officer has `adjudicate_s` to decide; without a word from him the way back opens."""
+    decision = await ask_officer(lane, tx, case)
+    action = decision.action if decision else OfficerAction.REFER
+    tx.note("officer", action=action.value, answered=decision is not None)
+    if decision and action is OfficerAction.PASS and reason not in DESK_ONLY:
+        return await let_pass(lane, tx, decision, reason)
+    if action is OfficerAction.HOLD or reason is Reason.OFFICER_HELD:
+        return Ending(reason, Outcome.HELD)
+    await lane.doors.release_backwards()
+    sent_back = action is OfficerAction.SEND_BACK and MEANINGS[reason].outcome is Outcome.REFERRED
+    return Ending(reason, Outcome.SENT_BACK if sent_back else MEANINGS[reason].outcome)
+
+
+async def ask_officer(lane: Lane, tx: Crossing, case: OfficerCase) -> OfficerDecision | None:
+    """The officer's answer to this very case, or None."""
+    try:
+        async with limit(lane.limits.adjudicate_s):
+            decision = await lane.officer.ask(case)
+    except (DeviceError, TimeIsUp):
+        return None
+    return decision if decision.transaction == tx.transaction else None
+
+
+async def let_pass(lane: Lane, tx: Crossing, decision: OfficerDecision, reason: Reason) -> Ending:
+    """The officer's pass is a decision like the machine's: durable first, then the interlock, then the exit."""
+    if lane.doors.custody.expected != decision.expected_persons:
+        lane.doors.expect(decision.expected_persons)
+    try:
+        async with limit(lane.limits.enclose_s):
+            await until_enclosed(lane)
+        facts = {
+            "officer_action": decision.action.value,
+            "officer": decision.officer,
+            "officer_reason": decision.reason,
+            "persons": decision.expected_persons,
+            "first_frame_at_s": lane.clock.monotonic(),
+        }
+        receipt = await lane.commit(lambda: tx.page.decide(granted=False, reason=reason.value, **facts))
+        await release(lane, tx, receipt)
+    except (Referral, TimeIsUp, JournalFailed, DoorCommandDenied) as objection:
+        tx.note("officers_pass_failed", how=type(objection).__name__)
+        await lane.doors.release_backwards()
+        return Ending.of(reason)
+    return Ending.of(Reason.OFFICER_PASSED)
+
+
+async def make_safe(lane: Lane, tx: Crossing) -> None:
+    """For a fault of ours: take freedom from the doors; the controller releases backwards when the heartbeat stops."""
+    try:
+        await lane.doors.close_both()
+    except DeviceError as failure:
+        tx.note("not_safe", how=type(failure).__name__)
+
+
+async def try_to_show(lane: Lane, tx: Crossing, prompt: Prompt) -> None:
+    """A dark screen must not keep the record from being sealed; the lane closes over it afterwards."""
+    try:
+        await lane.display.show(prompt)
+    except DeviceError as failure:
+        tx.note("not_shown", device=failure.device)
+
+
+async def try_to_tell(lane: Lane, tx: Crossing, case: OfficerCase, reason: Reason) -> None:
+    severity = MEANINGS[reason].severity
+    if severity.value < Severity.LOW.value:
+        return
+    try:
+        await lane.officer.tell(case, alarm=severity.value >= Severity.HIGH.value)
+    except DeviceError as failure:
+        tx.note("officer_not_told", device=failure.device)

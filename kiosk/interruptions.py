@@ -1,0 +1,58 @@
+"""What may end a crossing from outside, in any step. A watcher raises Referral, or its device's DeviceError."""
+
+from collections.abc import Coroutine
+from typing import Any
+
+from drivers.model import Button, DoorStatus, OfficerAction
+from kiosk.guard import WATCH_S
+from kiosk.lane import Lane
+from kiosk.reasons import Reason, Referral
+
+EMERGENCY_BUTTON = 1 << 4
+"""Bit of the SAFETY register: the emergency push button inside the chamber."""
+FORCED = 1 << 8 | 1 << 9
+TAMPER = 1 << 7
+
+
+def interruptions(lane: Lane) -> tuple[Coroutine[Any, Any, None], ...]:
+    """All that is watched while a crossing runs."""
+    return (watch_doors(lane), watch_buttons(lane), watch_officer(lane))
+
+
+async def watch_doors(lane: Lane) -> None:
+    """Keeps the custody up to date and raises what the door controller reports."""
+    while True:
+        if reason := reason_of_status(await lane.doors.status()):
+            raise Referral(reason)
+        await lane.clock.sleep(WATCH_S)
+
+
+def reason_of_status(status: DoorStatus) -> Reason | None:
+    """What in a status ends a crossing, gravest first."""
+    if status.safety & EMERGENCY_BUTTON:
+        return Reason.EMERGENCY_STOPPED
+    if status.emergency:
+        return Reason.EMERGENCY_RELEASED
+    if status.safety & TAMPER:
+        return Reason.TAMPERED
+    if status.safety & FORCED:
+        return Reason.DOOR_FORCED
+    if status.fault_latched:
+        return Reason.DOORS_FAILED
+    return None
+
+
+async def watch_buttons(lane: Lane) -> None:
+    while True:
+        if await lane.panel.pressed() in (Button.HELP, Button.OFFICER):
+            raise Referral(Reason.HELP_REQUESTED)
+
+
+async def watch_officer(lane: Lane) -> None:
+    """An officer who sends back or holds does so at once; a pass needs a case to decide on."""
+    while True:
+        action = await lane.officer.requested()
+        if action is OfficerAction.SEND_BACK:
+            raise Referral(Reason.OFFICER_SENT_BACK)
+        if action is OfficerAction.HOLD:
+            raise Referral(Reason.OFFICER_HELD)

@@ -1,0 +1,31 @@
+"""A lane: the devices of one gate, and what a crossing needs besides."""
+
+from dataclasses import dataclass, field
+
+from config.schema import Limits, Policy
+from drivers.protocols import Clock, Display, DocumentReader, FaceCamera, Officer, Panel, TravelRegister
+from kiosk.guard import GuardedDoors
+from kiosk.measure import Measure
+from kiosk.offload import Offload
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    name: str
+    reader: DocumentReader = field(repr=False)
+    camera: FaceCamera = field(repr=False)
+    doors: GuardedDoors = field(repr=False)
+    display: Display = field(repr=False)
+    panel: Panel = field(repr=False)
+    officer: Officer = field(repr=False)
+    register: TravelRegister = field(repr=False)
+    clock: Clock = field(repr=False)
+    measure: Measure = field(repr=False)
+    offload: Offload = field(repr=False)
+    """For image work."""
+    commit: Offload = field(repr=False)
+    """For the journal's durable writes."""
+    policy: Policy = field(repr=False)
+    limits: Limits = field(repr=False)
+    frame_age_s: float = 0.5
+    """A frame older than this, by the lane's clock, is stale."""

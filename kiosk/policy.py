@@ -1,0 +1,169 @@
+"""Who may cross. Pure: no device, no clock, no wait. Each rule is a function in a list; the first objection ends it.
+
+The rules look at facts that others established and at the site's policy; the interlock (kiosk/interlock.py) holds the
+recorded decision against floors of its own besides.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from biometrics.model import AttackState, MatchResult
+from config.schema import Policy
+from kiosk.document import Assurance, TravelDocument
+from kiosk.reasons import Reason
+from link.travel import TravelRecord, TravelState, WatchlistAnswer, WatchlistState
+
+VERSION = "1"
+
+STATE_REASONS: dict[TravelState, Reason] = {
+    TravelState.NONE: Reason.VISA_NONE,
+    TravelState.EXPIRED: Reason.VISA_EXPIRED,
+    TravelState.NOT_YET_VALID: Reason.VISA_NOT_YET_VALID,
+    TravelState.USED_UP: Reason.VISA_USED_UP,
+    TravelState.CANCELLED: Reason.VISA_CANCELLED,
+    TravelState.OTHER_DOCUMENT: Reason.VISA_OTHER_DOCUMENT,
+    TravelState.SEVERAL: Reason.VISA_SEVERAL,
+    TravelState.NOT_SYNCHRONISED: Reason.VISA_NOT_SYNCHRONISED,
+    TravelState.UNREACHABLE: Reason.REGISTER_UNREACHABLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that a decision rests on."""
+
+    document: TravelDocument
+    record: TravelRecord
+    watchlist: WatchlistAnswer
+    match: MatchResult
+    page_match: MatchResult | None
+    """The page's printed portrait against the record's; None when the page gave no portrait."""
+    attack: AttackState
+    first_frame_at_s: float
+    """When the oldest of the matched frames was taken, of the lane's monotonic clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Grant or refer, why, and the numbers it rests on. Holds nothing personal: it is written to the journal."""
+
+    granted: bool
+    reason: Reason
+    facts: dict[str, str | int | float | bool | None]
+
+
+# --- eligibility: before the register is asked (E8, E9) -----------------------------------------------------------
+
+
+def _of_this_lane(document: TravelDocument, policy: Policy, _today: date) -> Reason | None:
+    mrz = document.mrz
+    accepted = mrz.document_type.value in policy.document_types and (
+        not policy.nationalities or mrz.nationality in policy.nationalities
+    )
+    return None if accepted else Reason.NOT_ELIGIBLE
+
+
+def _unexpired(document: TravelDocument, _policy: Policy, today: date) -> Reason | None:
+    return Reason.DOCUMENT_EXPIRED if document.mrz.is_expired(today) else None
+
+
+def _old_enough(document: TravelDocument, policy: Policy, today: date) -> Reason | None:
+    age = document.mrz.age_on(today)
+    if age is None:
+        return Reason.NOT_ELIGIBLE
+    return Reason.TOO_YOUNG if age < policy.minimum_age else None
+
+
+def _assured(document: TravelDocument, policy: Policy, _today: date) -> Reason | None:
+    if document.assurance is Assurance.CHIP_PROVED or "any" in policy.mrz_only_issuers:
+        return None
+    return None if document.mrz.issuing_state in policy.mrz_only_issuers else Reason.ASSURANCE_TOO_LOW
+
+
+Eligibility = Callable[[TravelDocument, Policy, date], Reason | None]
+ELIGIBILITY: tuple[Eligibility, ...] = (_of_this_lane, _unexpired, _old_enough, _assured)
+
+
+def eligibility(document: TravelDocument, policy: Policy, today: date) -> Reason | None:
+    """Why this document may not use this lane, or None."""
+    return next((reason for rule in ELIGIBILITY if (reason := rule(document, policy, today))), None)
+
+
+# --- clearance: what the register answered (E10, E11) ----------------------------------------------------------------
+
+
+def clearance(document: TravelDocument, record: TravelRecord, transaction: str) -> Reason | None:
+    """Why this record does not let this document in, or None. The binding is checked here again, not believed."""
+    if record.transaction != transaction:
+        return Reason.REGISTER_UNREACHABLE  # a late answer to another crossing is no answer
+    if record.state is not TravelState.VALID:
+        return STATE_REASONS[record.state]
+    mrz = document.mrz
+    bound = (record.issuing_state, record.document_number) == (mrz.issuing_state, mrz.document_number)
+    if not bound or record.birth_date != str(mrz.birth_date):
+        return Reason.RECORD_DIFFERS
+    return None if record.portrait else Reason.RECORD_WITHOUT_PORTRAIT
+
+
+# --- decision (E7, E19-E22, E28) ------------------------------------------------------------------------------------
+
+
+def _not_listed(evidence: Evidence, _policy: Policy) -> Reason | None:
+    if evidence.watchlist.transaction != evidence.record.transaction:
+        return Reason.WATCHLIST_UNREACHABLE
+    return {
+        WatchlistState.CLEAR: None,
+        WatchlistState.HIT: Reason.WATCHLIST_HIT,
+        WatchlistState.UNREACHABLE: Reason.WATCHLIST_UNREACHABLE,
+    }[evidence.watchlist.state]
+
+
+def _no_attack(evidence: Evidence, policy: Policy) -> Reason | None:
+    if evidence.attack is AttackState.SUSPECTED:
+        return Reason.ATTACK_SUSPECTED
+    unproved = evidence.attack is AttackState.NOT_SUPPORTED and policy.require_attack_detection
+    return Reason.ATTACK_SUSPECTED if unproved else None
+
+
+def _same_face(evidence: Evidence, policy: Policy) -> Reason | None:
+    match = evidence.match
+    if match.is_match and match.target_fmr <= policy.target_fmr:
+        return None
+    near = match.score >= match.threshold - policy.grey_zone
+    return Reason.FACE_GREY_ZONE if near else Reason.FACE_DIFFERS
+
+
+def _same_portrait(evidence: Evidence, policy: Policy) -> Reason | None:
+    if evidence.page_match is None:
+        return Reason.PAGE_PORTRAIT_DIFFERS if policy.require_page_portrait else None
+    return None if evidence.page_match.is_match else Reason.PAGE_PORTRAIT_DIFFERS
+
+
+RULES: tuple[Callable[[Evidence, Policy], Reason | None], ...] = (_not_listed, _no_attack, _same_face, _same_portrait)
+
+
+def decide(evidence: Evidence, policy: Policy) -> Decision:
+    """Grant only when no rule objects."""
+    objection = next((reason for rule in RULES if (reason := rule(evidence, policy))), None)
+    return Decision(objection is None, objection or Reason.PASSED, facts_of(evidence))
+
+
+def facts_of(evidence: Evidence) -> dict[str, str | int | float | bool | None]:
+    """The numbers behind a decision, as the journal keeps them and as the interlock re-reads them."""
+    match, page = evidence.match, evidence.page_match
+    return {
+        "policy": VERSION,
+        "assurance": evidence.document.assurance.value,
+        "register": evidence.record.state.value,
+        "watchlist": evidence.watchlist.state.value,
+        "attack": evidence.attack.value,
+        "algorithm": match.algorithm,
+        "model": match.model_digest,
+        "score": round(match.score, 6),
+        "threshold": round(match.threshold, 6),
+        "target_fmr": match.target_fmr,
+        "frames": match.frames,
+        "page_score": None if page is None else round(page.score, 6),
+        "first_frame_at_s": round(evidence.first_frame_at_s, 6),
+    }

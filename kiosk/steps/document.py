@@ -1,0 +1,69 @@
+"""Step 1 (T1-T2): the document is laid down and read. Never repaired, never guessed: read again, or refer."""
+
+from datetime import date
+
+from drivers.model import PageScan, Prompt
+from kiosk.crossing import Crossing
+from kiosk.document import Assurance, TravelDocument
+from kiosk.lane import Lane
+from kiosk.limit import TimeIsUp, limit
+from kiosk.reasons import Reason, Referral
+from mrz.errors import MrzRejected
+from mrz.model import Mrz, MrzRead, RescanReason, Verdict
+from mrz.parse import parse
+
+RESCAN_PROMPTS: dict[RescanReason | None, Prompt] = {RescanReason.NO_MRZ: Prompt.NOT_A_PASSPORT}
+"""What the traveller is told before the next try; PLACE_AGAIN for the rest."""
+
+
+async def read_document(lane: Lane, tx: Crossing) -> TravelDocument:
+    """Read the page that lies on the reader, at most `policy.document_attempts` times."""
+    today = lane.clock.now().date()
+    await lane.display.show(Prompt.READING)
+    reason = Reason.PAGE_UNREADABLE
+    for attempt in range(1, lane.policy.document_attempts + 1):
+        with tx.machine("document"):
+            scan = await lane.reader.scan()
+            read = await lane.offload(lane.measure.read_page, scan, today)
+        tx.note("page_read", attempt=attempt, verdict=read.verdict.value, lights=len(scan.images))
+        mrz, reason = accepted(read, scan, today)
+        if mrz is not None:
+            with tx.machine("page_portrait"):
+                portrait = await lane.offload(lane.measure.page_portrait, scan.images)
+            return TravelDocument(mrz, Assurance.MRZ_ONLY, portrait.template if portrait else None)
+        if read.verdict is Verdict.REFER:
+            break
+        if attempt < lane.policy.document_attempts:
+            await lay_it_again(lane, read)
+    raise Referral(reason)
+
+
+def accepted(read: MrzRead, scan: PageScan, today: date) -> tuple[Mrz | None, Reason]:
+    """The parsed zone, or why there is none. The device's own text, where it sent one, must say the same (E7)."""
+    if read.verdict is not Verdict.ACCEPT:
+        nothing_there = read.reason is RescanReason.NO_MRZ
+        return None, Reason.NOT_A_TRAVEL_DOCUMENT if nothing_there else unread_reason(read)
+    try:
+        mrz = parse(read.lines, today)
+    except MrzRejected:
+        return None, Reason.CHECK_DIGIT_WRONG
+    if scan.text and scan.images and tuple(scan.text) != tuple(read.lines):
+        return None, Reason.ZONES_DIFFER
+    return mrz, Reason.PASSED
+
+
+def unread_reason(read: MrzRead) -> Reason:
+    """A zone that was read with a wrong check digit is evidence; one that was not read is only a bad picture."""
+    return Reason.CHECK_DIGIT_WRONG if read.verdict is Verdict.REFER and read.lines else Reason.PAGE_UNREADABLE
+
+
+async def lay_it_again(lane: Lane, read: MrzRead) -> None:
+    """Ask for another try, and wait until the page was lifted and laid down once more."""
+    await lane.display.show(RESCAN_PROMPTS.get(read.reason, Prompt.PLACE_AGAIN))
+    try:
+        async with limit(lane.limits.place_document_s):
+            await lane.reader.wait_removed()
+            await lane.reader.wait_presented()
+    except TimeIsUp:
+        raise Referral(Reason.DOCUMENT_PULLED_AWAY) from None
+    await lane.display.show(Prompt.READING)

@@ -1,0 +1,60 @@
+"""A supervising officer who sits at no console yet: present or not, with a plan for each reason and his own pace."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from drivers.errors import DeviceUnavailable
+from drivers.model import Health, OfficerAction, OfficerCase, OfficerDecision
+from drivers.protocols import Clock
+
+
+@dataclass(slots=True)
+class SimulatedOfficer:
+    """`plan` maps a reason to an action (REFER where it says nothing); `delay_s` is how long he looks first."""
+
+    clock: Clock = field(repr=False)
+    is_present: bool = True
+    delay_s: float = 3.0
+    plan: Mapping[str, OfficerAction] = field(default_factory=dict)
+    persons: int = 1
+    renewals: int = 0
+    told: list[tuple[OfficerCase, bool]] = field(default_factory=list, repr=False)
+    asked: list[OfficerCase] = field(default_factory=list, repr=False)
+    _own: asyncio.Queue[OfficerAction] = field(default_factory=asyncio.Queue, repr=False)
+
+    async def open(self) -> None: ...
+
+    async def close(self) -> None: ...
+
+    async def health(self) -> Health:
+        return Health.READY if self.is_present else Health.FAILED
+
+    async def present(self) -> bool:
+        return self.is_present
+
+    async def ask(self, case: OfficerCase) -> OfficerDecision:
+        if not self.is_present:
+            raise DeviceUnavailable("officer", "nobody is signed in; sign in at the console")
+        self.asked.append(case)
+        await self.clock.sleep(self.delay_s)
+        action = self.plan.get(case.reason, OfficerAction.REFER)
+        return OfficerDecision(
+            case.transaction, action, "officer-1", "simulated plan", self.clock.monotonic(), self.persons
+        )
+
+    async def renew(self, case: OfficerCase) -> bool:
+        self.asked.append(case)
+        await self.clock.sleep(min(self.delay_s, 1.0))
+        self.renewals -= 1
+        return self.renewals >= 0
+
+    async def tell(self, case: OfficerCase, alarm: bool) -> None:
+        self.told.append((case, alarm))
+
+    async def requested(self) -> OfficerAction:
+        return await self._own.get()
+
+    def act(self, action: OfficerAction) -> None:
+        """The officer starts something by himself."""
+        self._own.put_nowait(action)

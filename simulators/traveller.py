@@ -1,0 +1,153 @@
+"""People who use the lane: they see the screen and the doors, react after a moment, and walk at a person's pace.
+
+A traveller is handed nothing but the world and a clock. What is shown decides what is done next; the odd behaviours
+are the same reactions with one of them changed.
+"""
+
+import random
+from dataclasses import dataclass, field
+from enum import Enum
+
+from drivers.model import Prompt
+from drivers.protocols import Clock
+from simulators.world import CHAMBER_MM, PASSABLE_PERMILLE, READER_MM, Page, Person, Thing, World
+
+TICK_S = 0.1
+PLACE_MM = 900.0
+"""Where one stands before the camera."""
+GAP_MM = 450.0
+"""How close a companion follows."""
+GONE_MM = 1500.0
+BAG_MM = 700.0
+PATIENCE_S = 90.0
+
+TRY_AGAIN = frozenset({Prompt.PLACE_AGAIN, Prompt.NOT_A_PASSPORT, Prompt.PLACE_DOCUMENT})
+GO_BACK = frozenset(
+    {Prompt.SEE_OFFICER, Prompt.OTHER_LANE, Prompt.START_AGAIN, Prompt.LEAVE_NOW, Prompt.CLOSED, Prompt.STEP_BACK}
+)
+
+
+class Behaviour(Enum):
+    WALKS_THROUGH = "walks_through"
+    WALKS_AWAY = "walks_away"
+    """Lays the passport down, takes it back, and turns round."""
+    BRINGS_FRIEND = "brings_friend"
+    LEAVES_BAG = "leaves_bag"
+    STAYS = "stays"
+    """Does not go out when the exit opens."""
+    HESITATES = "hesitates"
+
+
+@dataclass(slots=True)
+class Traveller:
+    """One visit. `live` returns when the traveller (and the companion) has left the scene."""
+
+    world: World = field(repr=False)
+    clock: Clock = field(repr=False)
+    random: random.Random = field(repr=False)
+    person: Person
+    page: Page = field(repr=False)
+    behaviour: Behaviour = Behaviour.WALKS_THROUGH
+    companion: Person | None = None
+    speed_mm_s: float = 1250.0
+    seen: Prompt | None = None
+    gone: bool = False
+    passed: bool = False
+    tries: int = 0
+
+    async def live(self) -> None:
+        party = [person for person in (self.person, self.companion) if person]
+        self.world.persons.extend(party)
+        began_s = self.clock.monotonic()
+        try:
+            await self._walk(READER_MM)
+            while not self.gone and self.clock.monotonic() - began_s < PATIENCE_S:
+                await self._react()
+                await self.clock.sleep(TICK_S)
+        finally:
+            for person in party:
+                self.world.persons.remove(person)
+            self._lift()
+
+    async def _react(self) -> None:
+        prompt = self.world.prompt
+        if prompt is not self.seen:
+            await self.clock.sleep(self.random.uniform(0.4, 0.9) * (3 if self.behaviour is Behaviour.HESITATES else 1))
+            self.seen = prompt
+            return
+        if prompt is Prompt.WELCOME:
+            await self._lay_down()
+        elif prompt in TRY_AGAIN:
+            await self._lay_again()
+        elif prompt is Prompt.TAKE_DOCUMENT:
+            self._lift()
+        elif prompt is Prompt.WALK_IN:
+            await self._walk_in()
+        elif prompt is Prompt.GO_AHEAD:
+            await self._walk_out()
+        elif prompt in GO_BACK:
+            await self._go_back()
+
+    async def _lay_down(self) -> None:
+        if self.world.page is None and not self._is_inside() and self.tries == 0:
+            self.tries += 1
+            self.world.page = self.page
+
+    async def _lay_again(self) -> None:
+        self._lift()
+        await self.clock.sleep(self.random.uniform(0.8, 1.4))
+        self.tries += 1
+        self.world.page = self.page
+        self.seen = None
+
+    def _lift(self) -> None:
+        if self.world.page is self.page:
+            self.world.page = None
+
+    async def _walk_in(self) -> None:
+        self._lift()
+        if self.behaviour is Behaviour.WALKS_AWAY:
+            await self._leave_hall()
+        elif self.world.entry_permille >= PASSABLE_PERMILLE and not self._is_inside():
+            await self._walk(PLACE_MM)
+
+    async def _walk_out(self) -> None:
+        if self.behaviour is Behaviour.STAYS or self.world.exit_permille < PASSABLE_PERMILLE:
+            return
+        if self.behaviour is Behaviour.LEAVES_BAG:
+            self.world.things.append(Thing("bag", BAG_MM))
+        await self._walk(CHAMBER_MM + GONE_MM)
+        self.gone = self.passed = self.person.x_mm > CHAMBER_MM
+
+    async def _go_back(self) -> None:
+        if self._is_inside() and self.world.entry_permille < PASSABLE_PERMILLE:
+            return
+        self._lift()
+        await self._leave_hall()
+
+    async def _leave_hall(self) -> None:
+        await self._walk(READER_MM - GONE_MM)
+        self.gone = self.person.x_mm < READER_MM
+
+    def _is_inside(self) -> bool:
+        return 0.0 <= self.person.x_mm <= CHAMBER_MM
+
+    async def _walk(self, to_mm: float) -> None:
+        """Walk until there, or until a door is in the way; a companion keeps close behind."""
+        back = to_mm < self.person.x_mm
+        while self.person.x_mm != to_mm:
+            stride_mm = self.speed_mm_s * TICK_S
+            free = self._step(self.person, to_mm, stride_mm)
+            if self.companion:
+                gap_mm = 0.0 if back else GAP_MM
+                free = self._step(self.companion, to_mm - gap_mm, stride_mm) or free
+            if not free:
+                return
+            await self.clock.sleep(TICK_S)
+
+    def _step(self, person: Person, to_mm: float, stride_mm: float) -> bool:
+        before_mm = person.x_mm
+        distance_mm = to_mm - before_mm
+        step_mm = max(-stride_mm, min(stride_mm, distance_mm))
+        self.world.move(person, before_mm + step_mm)
+        return person.x_mm != before_mm
