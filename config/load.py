@@ -1,0 +1,174 @@
+"""Site file -> Site. What is wrong is told in one sentence with the file's name, the line and the key."""
+
+import difflib
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from config.schema import Site
+from config.toml_lines import Path as KeyPath
+from config.toml_lines import key_lines
+
+MAX_BYTES = 1_000_000
+
+
+class ConfigRefused(Exception):
+    """The site file cannot be used. `str()` is the first fault; `faults` are all of them, by line."""
+
+    def __init__(self, faults: Iterable[str]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(self.faults[0])
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSite:
+    """A site with the file that it came from."""
+
+    site: Site
+    file: Path
+    digest: str
+    """SHA-256 of the file's bytes, hexadecimal: goes into every record."""
+    text: str = field(repr=False)
+
+    def resolve(self, path: str) -> Path:
+        """A path of the file: absolute, or beside the file."""
+        return (self.file.parent / path).resolve()
+
+
+def load(file: Path) -> LoadedSite:
+    """Read and check one site file. Raises ConfigRefused."""
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise ConfigRefused([f"{file}: the site file cannot be read ({error.strerror}): check its path."]) from None
+    return parse(content, file)
+
+
+def parse(content: bytes, file: Path) -> LoadedSite:
+    """Check the bytes of a site file; `file` is where they stand."""
+    data, text = _toml(content, file)
+    try:
+        site = Site.model_validate(data)
+    except ValidationError as error:
+        lines = key_lines(text)
+        found = sorted(_fault(details, data, lines) for details in error.errors(include_url=False))
+        raise ConfigRefused(f"{file}:{line}: {sentence}" for line, sentence in found) from None
+    return LoadedSite(site, file, hashlib.sha256(content).hexdigest(), text)
+
+
+def _toml(content: bytes, file: Path) -> tuple[dict[str, Any], str]:
+    if len(content) > MAX_BYTES:
+        raise ConfigRefused([f"{file}: this is larger than {MAX_BYTES} bytes and no site file: check its path."])
+    try:
+        text = content.decode()
+        return tomllib.loads(text), text
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise ConfigRefused([f"{file}:{line}: this is not UTF-8 text: save the file as UTF-8."]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigRefused([f"{file}:{_line_of(str(error), text)}: this is not TOML: {_plain(str(error))}."]) from None
+
+
+def _line_of(message: str, text: str) -> int:
+    found = re.search(r"at line (\d+)", message)
+    return int(found[1]) if found else text.rstrip("\n").count("\n") + 1
+
+
+def _plain(message: str) -> str:
+    return re.sub(r" \(at [^)]*\)", "", message).lower()
+
+
+def _fault(details: ErrorDetails, data: Mapping[str, Any], lines: Mapping[KeyPath, int]) -> tuple[int, str]:
+    path = _path_in_file(details["loc"], data)
+    if details["type"] == "rule":
+        path = (*path, *details["ctx"]["at"].split("."))
+    line = next((lines[path[:length]] for length in range(len(path), 0, -1) if path[:length] in lines), 1)
+    return line, _sentence(details, path)
+
+
+def _path_in_file(loc: tuple[str | int, ...], data: Any) -> KeyPath:
+    """pydantic's location without the union tags that it puts in between."""
+    path: KeyPath = ()
+    for part in loc:
+        if isinstance(data, Mapping) and part not in data and data.get("kind") == part:
+            continue
+        path = (*path, part)
+        data = data.get(part) if isinstance(data, Mapping) else None
+    return path
+
+
+def _sentence(details: ErrorDetails, path: KeyPath) -> str:
+    key = _dotted(path)
+    match details["type"]:
+        case "extra_forbidden":
+            return f"'{key}' is no key that is known here{_did_you_mean(str(path[-1]), _keys_at(details['loc'][:-1]))}"
+        case "missing":
+            return f"'{key}' is missing{_in_section(path[:-1])}."
+        case "union_tag_not_found":
+            return f"'{key}.kind' is missing{_in_section(path)}: it chooses the device."
+        case "union_tag_invalid":
+            known = details["ctx"]["expected_tags"].replace("'", "").split(", ")
+            return f"'{key}.kind' is not one of {', '.join(known)}{_did_you_mean(details['ctx']['tag'], known)}"
+        case "rule":
+            return f"{details['msg']}."
+        case _:
+            return f"'{key}' is {_shown(details['input'])}: {_lowered(details['msg'])}."
+
+
+def _dotted(path: KeyPath) -> str:
+    return ".".join(str(part) for part in path)
+
+
+def _in_section(path: KeyPath) -> str:
+    return f" in [{_dotted(path)}]" if path else " at the top of the file"
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _lowered(message: str) -> str:
+    return message[:1].lower() + message[1:]
+
+
+def _did_you_mean(word: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f": did you mean '{near[0]}'?" if near else "."
+
+
+def _keys_at(loc: tuple[str | int, ...]) -> list[str]:
+    """The keys that the section at pydantic's location knows."""
+    known: list[type[BaseModel]] = [Site]
+    for part in loc:
+        tagged = [model for model in known if _tag(model) == part]
+        inner = [each for model in known for each in _models(_annotation(model, str(part)))]
+        known = tagged if tagged and len(known) > 1 else inner
+    return sorted({info.alias or name for model in known for name, info in model.model_fields.items()})
+
+
+def _tag(model: type[BaseModel]) -> object:
+    kind = model.model_fields.get("kind")
+    return get_args(kind.annotation)[0] if kind else None
+
+
+def _annotation(model: type[BaseModel], key: str) -> object:
+    found = (info.annotation for name, info in model.model_fields.items() if key in (name, info.alias))
+    return next(found, None)
+
+
+def _models(annotation: object) -> list[type[BaseModel]]:
+    """The sections that an annotation can stand for."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    if get_origin(annotation) in (Union, UnionType, Annotated):
+        return [model for part in get_args(annotation) for model in _models(part)]
+    return []
