@@ -28,7 +28,7 @@ COMPARABLE_FACE = 0.5
 behind it, or printed on a shirt."""
 
 
-class ImageRefused(ValueError):
+class FrameRefused(ValueError):
     """Not an image of the house's form (height x width x 3, 8 bit)."""
 
 
@@ -103,9 +103,9 @@ class FaceEngine:
 
 
 def require_image(image: Image) -> None:
-    """Raises ImageRefused."""
+    """Raises FrameRefused."""
     if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8 or 0 in image.shape:
-        raise ImageRefused("the image is not height x width x 3 of 8 bit: decode it with link.images first")
+        raise FrameRefused("the image is not height x width x 3 of 8 bit: decode it with link.images first")
 
 
 def stands_beside(faces: Sequence[Face]) -> bool:

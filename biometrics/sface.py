@@ -53,7 +53,7 @@ class SFaceBackend:
     def _run(self, crop: Image) -> Vector:
         red_green_blue = np.ascontiguousarray(crop[:, :, ::-1].transpose(2, 0, 1)[None], np.float32)
         (vectors,) = self._session.run(None, {INPUT: red_green_blue})
-        return np.asarray(vectors, np.float32)[0]
+        return np.asarray(vectors, np.float32).ravel()
 
 
 def unit(vector: Vector) -> Vector:
