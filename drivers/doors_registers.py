@@ -27,7 +27,7 @@ class RegisterTransport(Protocol):
         """Open the way to the controller. Raises DeviceUnavailable."""
 
     async def exchange(self, values: Sequence[int], read_from: int, read_count: int) -> list[int]:
-        """Write the command block 100..109 (nothing when empty), then read; exactly `read_count` registers, or an error."""
+        """Write the command block 100..109 (nothing when empty), then read exactly `read_count` registers."""
 
     def disconnect(self) -> None:
         """Let go of the port; may be called twice."""
