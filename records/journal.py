@@ -55,8 +55,8 @@ class Journal:
         try:
             self.flush()
         finally:
-            self._writer.close()
             self.reader.close()
+            self._writer.close()  # the last to go folds the write-ahead file into the journal
 
     def __enter__(self) -> Self:
         return self

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from records.chain import START, digest, keyed_hash
-from records.database import COLUMNS, open_reader, sentence, to_entry
+from records.database import COLUMNS, Row, open_reader, sentence, to_entry
 from records.errors import JournalFailed
 from records.model import DECIDED, SEALED, VOIDED, DecisionRow, Entry, Verification
 
@@ -39,7 +39,7 @@ class JournalReader:
     def after(self, position: int, limit: int) -> tuple[tuple[int, Entry], ...]:
         """Up to `limit` entries behind a position in the chain, each with its own position."""
         query = f"SELECT position, {COLUMNS} FROM entries WHERE position > ? ORDER BY position LIMIT ?"  # noqa: S608  (COLUMNS is ours)
-        return tuple((row[0], to_entry(row[1:])) for row in self._rows(query, position, limit))
+        return tuple((row[0], self._entry(row[1:])) for row in self._rows(query, position, limit))
 
     def at(self, position: int) -> Entry | None:
         return next(iter(self._entries("WHERE position = ?", position)), None)
@@ -67,12 +67,15 @@ class JournalReader:
     def verify(self, key: bytes | None = None) -> Verification:
         """Walk the whole chain. With the gate's key the marks in the seals are checked too."""
         count, sealed, head = 0, 0, START
-        for position, entry in self.walk():
-            fault = _break(entry, head, position, count, key)
-            if fault:
-                return Verification(count, sealed, (), head, fault)
-            count, sealed, head = count + 1, sealed + (entry.kind == SEALED), entry.digest
-        return Verification(count, sealed, self.unsealed(), head)
+        try:
+            for position, entry in self.walk():
+                fault = _break(entry, head, position, count, key)
+                if fault:
+                    return Verification(count, sealed, (), head, fault)
+                count, sealed, head = count + 1, sealed + (entry.kind == SEALED), entry.digest
+            return Verification(count, sealed, self.unsealed(), head)
+        except JournalFailed as failed:
+            return Verification(count, sealed, (), head, str(failed))
 
     def walk(self) -> Iterator[tuple[int, Entry]]:
         """Every entry in the chain's order with its position, read in pieces."""
@@ -83,7 +86,15 @@ class JournalReader:
 
     def _entries(self, where: str, *values: object) -> tuple[Entry, ...]:
         query = f"SELECT {COLUMNS} FROM entries {where} ORDER BY position"  # noqa: S608  (both are ours)
-        return tuple(to_entry(row) for row in self._rows(query, *values))
+        return tuple(self._entry(row) for row in self._rows(query, *values))
+
+    def _entry(self, row: Row) -> Entry:
+        try:
+            return to_entry(row)
+        except (ValueError, AttributeError):  # the facts are no JSON, or no JSON object
+            raise JournalFailed(
+                f"the journal {self.path} holds an entry that is not one: keep it for the inquiry."
+            ) from None
 
     def _rows(self, query: str, *values: object) -> list[Any]:
         try:

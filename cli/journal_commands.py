@@ -1,0 +1,124 @@
+"""egate journal: look into a gate's record and prove that nobody has touched it."""
+
+import json
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli.exits import DEVICE, USAGE, CommandFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from records.model import Entry
+    from records.reading import JournalReader
+
+app = typer.Typer(help="The gate's record: show it, and verify its chain.", no_args_is_help=True)
+
+Journal = Annotated[Path, typer.Argument(help="The journal's SQLite file.")]
+AsJson = Annotated[bool, typer.Option("--json", help="For tools: JSON on standard output.")]
+
+
+@app.command()
+def verify(
+    path: Journal,
+    key: Annotated[Path | None, typer.Option(help="The gate's key file: checks the marks in the seals too.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Walk the whole chain; exit code 1 when an entry was changed, moved, added or taken out.
+
+    Keep the head's digest elsewhere: it proves that nothing was cut off at the end.
+
+    Example: egate journal verify /var/lib/egate/journal.sqlite --key /etc/egate/journal.key
+    """
+    with _open(path) as reader:
+        found = reader.verify(_key(key) if key else None)
+    if as_json:
+        typer.echo(
+            json.dumps(
+                {
+                    "holds": found.holds,
+                    "fault": found.fault,
+                    "entries": found.entries,
+                    "sealed": found.sealed,
+                    "unsealed": list(found.unsealed),
+                    "head": found.head,
+                }
+            )
+        )
+    else:
+        typer.echo(
+            f"{found.entries} entries, {found.sealed} crossings sealed, {len(found.unsealed)} not; head {found.head}"
+        )
+    if not found.holds:
+        raise CommandFailed(f"{path}: {found.fault}")
+
+
+@app.command()
+def show(
+    path: Journal,
+    transaction: Annotated[str | None, typer.Option(help="Only this crossing.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the entries, oldest first; as JSON one object a line.
+
+    Example: egate journal show journal.sqlite --transaction demo-1-b7-3
+    """
+    with _open(path) as reader:
+        entries = reader.read(transaction) if transaction else (entry for _, entry in reader.walk())
+        _print(entries, as_json)
+
+
+def _print(entries: "Iterable[Entry]", as_json: bool) -> None:
+    if not as_json:
+        _table(entries)
+        return
+    for entry in entries:
+        typer.echo(json.dumps(_plain(entry)))
+
+
+def _table(entries: "Iterable[Entry]") -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table("boot", "seq", "at s", "crossing", "kind", "facts")
+    for entry in entries:
+        facts = ", ".join(f"{name}={value}" for name, value in entry.facts)
+        table.add_row(entry.boot, str(entry.seq), f"{entry.at_s:.3f}", entry.transaction, entry.kind, facts)
+    Console().print(table)
+
+
+def _plain(entry: "Entry") -> dict[str, object]:
+    return {
+        "gate": entry.gate,
+        "boot": entry.boot,
+        "seq": entry.seq,
+        "transaction": entry.transaction,
+        "kind": entry.kind,
+        "at_s": entry.at_s,
+        "facts": dict(entry.facts),
+        "digest": entry.digest,
+    }
+
+
+@contextmanager
+def _open(path: Path) -> "Iterator[JournalReader]":
+    from records.errors import JournalFailed
+    from records.reading import JournalReader
+
+    if not path.is_file():
+        raise CommandFailed(f"there is no journal {path}: check the path.", USAGE)
+    try:
+        with JournalReader(path) as reader:
+            yield reader
+    except JournalFailed as failed:
+        raise CommandFailed(str(failed), DEVICE) from None
+
+
+def _key(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CommandFailed(f"the key file {path} cannot be read ({error.strerror}): check its path.", USAGE) from None
