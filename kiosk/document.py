@@ -30,7 +30,7 @@ def query_of(document: TravelDocument, transaction: str) -> RegisterQuery:
         transaction=transaction,
         issuing_state=mrz.issuing_state,
         document_number=mrz.document_number,
-        birth_date=str(mrz.birth_date),
+        birth_date=mrz.birth_date.text,
         surname=mrz.surname,
         given_names=mrz.given_names,
         nationality=mrz.nationality,

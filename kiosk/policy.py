@@ -101,7 +101,7 @@ def clearance(document: TravelDocument, record: TravelRecord, transaction: str) 
         return STATE_REASONS[record.state]
     mrz = document.mrz
     bound = (record.issuing_state, record.document_number) == (mrz.issuing_state, mrz.document_number)
-    if not bound or record.birth_date != str(mrz.birth_date):
+    if not bound or record.birth_date != mrz.birth_date.text:
         return Reason.RECORD_DIFFERS
     return None if record.portrait else Reason.RECORD_WITHOUT_PORTRAIT
 

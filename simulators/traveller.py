@@ -44,7 +44,7 @@ class Traveller:
 
     world: World = field(repr=False)
     clock: Clock = field(repr=False)
-    random: random.Random = field(repr=False)
+    rng: random.Random = field(repr=False)
     person: Person
     page: Page = field(repr=False)
     behaviour: Behaviour = Behaviour.WALKS_THROUGH
@@ -72,7 +72,7 @@ class Traveller:
     async def _react(self) -> None:
         prompt = self.world.prompt
         if prompt is not self.seen:
-            await self.clock.sleep(self.random.uniform(0.4, 0.9) * (3 if self.behaviour is Behaviour.HESITATES else 1))
+            await self.clock.sleep(self.rng.uniform(0.4, 0.9) * (3 if self.behaviour is Behaviour.HESITATES else 1))
             self.seen = prompt
             return
         if prompt is Prompt.WELCOME:
@@ -95,7 +95,7 @@ class Traveller:
 
     async def _lay_again(self) -> None:
         self._lift()
-        await self.clock.sleep(self.random.uniform(0.8, 1.4))
+        await self.clock.sleep(self.rng.uniform(0.8, 1.4))
         self.tries += 1
         self.world.page = self.page
         self.seen = None

@@ -1,0 +1,137 @@
+"""From a site file to a lane that is ready to serve. Nothing here decides anything about a traveller."""
+
+import secrets
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+
+from config.schema import Site
+from drivers.around import Around, CallEnded, around_each_call, deadline
+from drivers.around import journal as listen
+from drivers.protocols import Device
+from kiosk.guard import GuardedDoors
+from kiosk.kinds import KINDS, Surroundings
+from kiosk.lane import Lane
+from kiosk.measure import Measure
+from kiosk.offload import Offload
+from kiosk.service import LaneService
+from records.journal import Journal
+
+DEADLINES_S: dict[str, dict[str, float]] = {
+    "reader": {"health": 1.0},
+    "camera": {"next_frame": 2.0, "health": 1.0},
+    "doors": {"command": 1.0, "status": 0.5, "events": 1.0, "health": 1.0},
+    "display": {"show": 1.0, "health": 1.0},
+    "panel": {"light": 1.0, "health": 1.0},
+    "officer": {"present": 1.0, "tell": 1.0},
+    "register": {},
+}
+"""Beside each step's own limit: how long one call of a device may take. A scan's is the site's `read_document_s`."""
+OPEN_S = 10.0
+QUIET = frozenset({"done", "cancelled"})
+
+
+@dataclass(slots=True)
+class Calls:
+    """How often each operation of each device was called and how it ended; failures go to the journal besides."""
+
+    journal: Journal = field(repr=False)
+    service: LaneService | None = field(default=None, repr=False)
+    ended: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+
+    def note(self, call: CallEnded) -> None:
+        self.ended[call.device, call.operation, call.outcome] += 1
+        if call.outcome not in QUIET and self.service is not None:
+            self.journal.append(
+                "device_call",
+                self.service.lane.doors.transaction,
+                self.service.lane.clock.monotonic(),
+                {"device": call.device, "operation": call.operation, "outcome": call.outcome},
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    service: LaneService
+    calls: Calls
+    devices: Sequence[Device]
+    raw: dict[str, Device]
+    """The bare devices by name, without what is around them; for statistics and tests."""
+
+
+@asynccontextmanager
+async def assembled(
+    site: Site,
+    around: Surroundings,
+    measure: Measure,
+    offload: Offload,
+    commit: Offload,
+    journal: Journal,
+    register: Device,
+    faults: Around | None = None,
+) -> AsyncIterator[Assembled]:
+    """Open every device of the site, hand out the lane, and close them all whatever happens."""
+    calls = Calls(journal)
+    raw: dict[str, Device] = {
+        name: KINDS[name, getattr(site, name).kind].make(getattr(site, name), around)
+        for name in ("reader", "camera", "doors", "display", "panel", "officer")
+    }
+    raw["register"] = register
+    wrapped = {name: _wrap(name, device, site, calls, faults) for name, device in raw.items()}
+    async with AsyncExitStack() as stack:
+        for device in raw.values():
+            stack.push_async_callback(device.close)
+        for device in wrapped.values():
+            await device.open()
+        lane = Lane(
+            name=site.lane,
+            doors=GuardedDoors(wrapped.pop("doors"), journal.reader, around.clock),  # type: ignore[arg-type]  # by its kind
+            clock=around.clock,
+            measure=measure,
+            offload=offload,
+            commit=commit,
+            policy=site.policy,
+            limits=site.limits,
+            frame_age_s=site.camera.max_age_s,
+            **wrapped,  # type: ignore[arg-type]  # each by its kind
+        )
+        calls.service = LaneService(lane, journal)
+        yield Assembled(calls.service, calls, tuple(raw.values()), raw)
+
+
+def _wrap(name: str, device: Device, site: Site, calls: Calls, faults: Around | None) -> Device:
+    limits = {**DEADLINES_S[name], "open": OPEN_S}
+    if name == "reader":
+        limits["scan"] = site.limits.read_document_s
+    arounds = [deadline(limits), listen(calls.note)]
+    return around_each_call(name, device, *([faults] if faults else []), *arounds)
+
+
+def load_measure(site: Site) -> Measure:
+    """The MRZ reader and the face engine at the site's operating points. Raises what biometrics.weights refuses."""
+    from biometrics.calibration import Calibration, committed
+    from biometrics.engine import FaceEngine
+    from kiosk.measuring import Measuring
+    from mrz.reader import MrzReader
+
+    policy = site.policy
+    calibration = Calibration.load(committed(policy.calibration))
+    faces = FaceEngine(calibration, policy.target_fmr)
+    return Measuring(MrzReader(), faces, calibration.threshold(policy.page_target_fmr), policy.page_target_fmr)
+
+
+def boot_id(today: date) -> str:
+    """Names one start of the lane: the day and something that never repeats."""
+    return f"{today:%Y%m%d}-{secrets.token_hex(3)}"
+
+
+def key_from(path: Path) -> bytes:
+    """The gate's own key, made on first use, readable by its owner only."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_bytes(secrets.token_bytes(32))
+    return path.read_bytes()
