@@ -18,10 +18,10 @@ class SimulatedCamera:
         self._view = FaultyView(view, self.faults)
         self._clock, self._fps = clock, fps
         self._max_age_s, self._frozen_after_s = max_age_s, frozen_after_s
-        self._moved_at_s = -math.inf
+        self._frozen_since_s: float | None = None
 
     async def open(self) -> None:
-        self._moved_at_s = self._clock.monotonic()
+        pass
 
     async def close(self) -> None:
         pass
@@ -53,5 +53,7 @@ class SimulatedCamera:
     def _is_frozen(self) -> bool:
         now_s = self._clock.monotonic()
         if not self.faults.frozen:
-            self._moved_at_s = now_s
-        return now_s - self._moved_at_s > self._frozen_after_s
+            self._frozen_since_s = None
+        elif self._frozen_since_s is None:
+            self._frozen_since_s = now_s
+        return self._frozen_since_s is not None and now_s - self._frozen_since_s > self._frozen_after_s
