@@ -87,5 +87,3 @@ def _quad(left_mm: float, baseline_mm: float, columns: int, how: Type, px_per_mm
     cap_mm = CAP_MM * how.height * how.pitch_mm / PITCH_MM
     top, bottom = (baseline_mm - cap_mm) * px_per_mm, baseline_mm * px_per_mm
     return (left, top), (right, top), (right, bottom), (left, bottom)
-
-
