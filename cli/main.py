@@ -5,7 +5,7 @@ import sys
 import typer
 from rich.console import Console
 
-from cli import face_commands
+from cli import config_commands, face_commands, journal_commands, register_commands
 from cli.exits import CommandFailed
 
 app = typer.Typer(
@@ -17,6 +17,10 @@ app = typer.Typer(
 )
 
 app.add_typer(face_commands.app, name="face")
+app.add_typer(config_commands.app, name="config")
+app.command(name="check-config")(config_commands.check_config)
+app.add_typer(journal_commands.app, name="journal")
+app.add_typer(register_commands.app, name="register")
 
 
 def main() -> None:

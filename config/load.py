@@ -7,12 +7,12 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from config.models import keys_of, kind_of, sections_of
 from config.schema import Site
 from config.toml_lines import Path as KeyPath
 from config.toml_lines import key_lines
@@ -149,26 +149,11 @@ def _keys_at(loc: tuple[str | int, ...]) -> list[str]:
     """The keys that the section at pydantic's location knows."""
     known: list[type[BaseModel]] = [Site]
     for part in loc:
-        tagged = [model for model in known if _tag(model) == part]
-        inner = [each for model in known for each in _models(_annotation(model, str(part)))]
-        known = tagged if tagged and len(known) > 1 else inner
-    return sorted({info.alias or name for model in known for name, info in model.model_fields.items()})
+        tagged = [model for model in known if len(known) > 1 and kind_of(model) == part]
+        inner = [each for model in known if part in keys_of(model) for each in _below(model, part)]
+        known = tagged or inner
+    return sorted({key for model in known for key in keys_of(model)})
 
 
-def _tag(model: type[BaseModel]) -> object:
-    kind = model.model_fields.get("kind")
-    return get_args(kind.annotation)[0] if kind else None
-
-
-def _annotation(model: type[BaseModel], key: str) -> object:
-    found = (info.annotation for name, info in model.model_fields.items() if key in (name, info.alias))
-    return next(found, None)
-
-
-def _models(annotation: object) -> list[type[BaseModel]]:
-    """The sections that an annotation can stand for."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    if get_origin(annotation) in (Union, UnionType, Annotated):
-        return [model for part in get_args(annotation) for model in _models(part)]
-    return []
+def _below(model: type[BaseModel], key: str | int) -> list[type[BaseModel]]:
+    return sections_of(keys_of(model)[str(key)].annotation)

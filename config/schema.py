@@ -44,7 +44,7 @@ class Journal(Section):
 class Simulation(Section):
     """Only where production is false."""
 
-    seed: int = Field(default=1, ge=0, le=2**63 - 1, title="seed", description="The same seed, the same run.")
+    seed: int = Field(default=1, ge=0, le=2**31 - 1, title="seed", description="The same seed, the same run.")
     speed: float = Field(
         default=1.0, ge=0.1, le=20.0, title="speed", description="How fast simulated people walk and doors move."
     )

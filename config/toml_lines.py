@@ -1,5 +1,6 @@
 """On which line of a TOML text each key stands. For texts that `tomllib` has accepted; the values are left to it."""
 
+import tomllib
 from dataclasses import dataclass, field
 
 Path = tuple[str | int, ...]
@@ -141,6 +142,4 @@ class _Scanner:
 
 
 def _unquoted(key: str) -> str:
-    import tomllib  # its own reader is the one authority on escapes
-
     return next(iter(tomllib.loads(f"{key} = 0")))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from link.travel import PassageClaim, TravelState
-from register.model import Alert, Visa, VisaRefused, name_key
+from register.model import Alert, Visa, name_key
 from register.schema import RegisterFailed, connect, failure
 
 _VISA = (
@@ -26,8 +26,14 @@ class EntryRefused(Exception):
     """The passage cannot be set against the record."""
 
 
-class Duplicate(Exception):
-    """A record or an alert of this id is there already."""
+class NotAdded(Exception):
+    """A visa or an alert that does not fit what the register has: nothing was added."""
+
+    def __init__(self, identity: str, field_name: str, problem: str) -> None:
+        super().__init__(f"{identity}: the field '{field_name}' {problem}")
+        self.identity = identity
+        """The record's or the alert's opaque id."""
+        self.sentence = f"the field '{field_name}' {problem}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,7 @@ class Store:
     # --- writes -------------------------------------------------------------------------------------------
 
     def add(self, visas: Iterable[Visa] = (), alerts: Iterable[Alert] = ()) -> None:
-        """Take all of them, or none. Raises Duplicate when an id is there already."""
+        """Take all of them, or none. Raises NotAdded."""
         with self._change() as connection:
             for visa in visas:
                 _insert_visa(connection, visa)
@@ -177,14 +183,14 @@ def _insert_visa(connection: sqlite3.Connection, visa: Visa) -> None:
     )
     key, known_name = connection.execute(query, document).fetchone()
     if known_name != holder[-1]:
-        raise VisaRefused("surname", "or given_names differs from what this document has in the register already")
+        raise NotAdded(visa.record, "surname", "or given_names differs from what this document has in the register")
     terms = (visa.valid_from.isoformat(), visa.valid_until.isoformat(), visa.entries, json.dumps(visa.restrictions))
     added = connection.execute(
         "INSERT OR IGNORE INTO visas VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (visa.record, key, *terms, int(visa.cancelled), int(visa.synchronised)),
     )
     if not added.rowcount:
-        raise Duplicate(f"the record {visa.record} is in the register already")
+        raise NotAdded(visa.record, "record", "is in the register already")
     if visa.portrait:
         connection.execute("INSERT INTO portraits VALUES (?, ?)", (visa.record, visa.portrait))
 
@@ -193,7 +199,7 @@ def _insert_alert(connection: sqlite3.Connection, alert: Alert) -> None:
     key = name_key(alert.surname, alert.given_names) if alert.surname else ""
     row = (alert.alert, int(alert.hold), alert.issuing_state, alert.document_number, alert.birth_date, key)
     if not connection.execute("INSERT OR IGNORE INTO watchlist VALUES (?, ?, ?, ?, ?, ?)", row).rowcount:
-        raise Duplicate(f"the alert {alert.alert} is on the watchlist already")
+        raise NotAdded(alert.alert, "alert", "is on the watchlist already")
 
 
 def _passage(connection: sqlite3.Connection, claim: PassageClaim) -> bool:
