@@ -65,8 +65,7 @@ def _gradient(colours: tuple[Colour, Colour], shape: tuple[int, int], diagonal: 
     if diagonal:
         along = (along + np.linspace(0.0, 1.0, rows, dtype=np.float32)[:, None]) / 2
     start, stop = (np.array(colour, np.float32) for colour in colours)
-    mixed: Mask = start + (stop - start) * along[..., None]
-    return mixed
+    return (start + (stop - start) * along[..., None]).astype(np.float32, copy=False)
 
 
 def _guilloche(pattern: str, shape: tuple[int, int]) -> Mask:
