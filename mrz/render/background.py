@@ -61,9 +61,9 @@ def _mixed(under: Mask, over: Mask, share: Mask) -> Picture:
 
 def _gradient(colours: tuple[Colour, Colour], shape: tuple[int, int], diagonal: bool) -> Mask:
     rows, columns = shape
-    along = np.linspace(0.0, 1.0, columns, dtype=np.float32)[None, :].repeat(rows, axis=0)
+    along: Mask = np.linspace(0.0, 1.0, columns, dtype=np.float32)[None, :].repeat(rows, axis=0)
     if diagonal:
-        along = (along + np.linspace(0.0, 1.0, rows, dtype=np.float32)[:, None]) / 2
+        along = (along + np.linspace(0.0, 1.0, rows, dtype=np.float32)[:, None]) / np.float32(2)
     start, stop = (np.array(colour, np.float32) for colour in colours)
     return (start + (stop - start) * along[..., None]).astype(np.float32, copy=False)
 

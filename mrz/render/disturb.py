@@ -4,6 +4,7 @@ nearly so). The truth about a page is carried through every bend of it; the same
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -13,8 +14,6 @@ from mrz.render import geometry
 from mrz.render.glyphs import FACES, Type
 from mrz.render.lines import Printing
 from mrz.render.pages import Image, RenderedPage
-
-Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +118,7 @@ def _glare(image: Image, amount: float, rng: np.random.Generator) -> Image:
         along = (x - cx) * np.cos(angle) + (y - cy) * np.sin(angle)
         across = -(x - cx) * np.sin(angle) + (y - cy) * np.cos(angle)
         spot += np.exp(-((along / (width * stretch)) ** 2) - (across / (width / stretch**0.5)) ** 2).astype(np.float32)
-    return _bytes(image + spot[..., None] * np.float32(330.0 * amount))
+    return _bytes(image + (spot * np.float32(330.0 * amount))[..., None])
 
 
 def _shadow(image: Image, amount: float, rng: np.random.Generator) -> Image:
@@ -167,12 +166,13 @@ def _noise(image: Image, amount: float, rng: np.random.Generator) -> Image:
 def _jpeg(image: Image, amount: float, _rng: np.random.Generator) -> Image:
     quality = round(90 - 87 * amount)
     encoded = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
-    decoded = np.empty_like(image)
-    cv2.imdecode(encoded, cv2.IMREAD_COLOR, decoded)
-    return decoded
+    decoded = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
+    if decoded is None:
+        raise RuntimeError("OpenCV does not read the JPEG that it wrote; reinstall opencv-python-headless")
+    return decoded.astype(np.uint8, copy=False)
 
 
-def _bytes(image: Floats) -> Image:
+def _bytes(image: NDArray[np.floating[Any]]) -> Image:
     return np.clip(image, 0.0, 255.0).astype(np.uint8)
 
 
