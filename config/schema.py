@@ -24,6 +24,9 @@ from config.section import Section, broken_rule
 TOTAL_S = 60.0
 """A crossing's machine-driven time ends here, whatever a site file says (egates note, E42)."""
 
+MARGIN_S = 1.0
+"""Kept free for ordering doors and sealing the record."""
+
 Code = Annotated[str, Field(pattern=r"^[A-Z]{1,3}$")]
 CodeOrAny = Annotated[str, Field(pattern=r"^([A-Z]{1,3}|any)$")]
 DocumentTypeName = Literal["TD1", "TD2", "TD3", "MRVA", "MRVB", "IDFRA"]
@@ -127,7 +130,7 @@ class Limits(Section):
     face_attempt_s: float = _limit(8, 2, 15, "one face attempt", "T6: one capture.")
     face_s: float = _limit(20, 5, 30, "face", "T6: all captures.")
     match_s: float = _limit(2, 0.5, 5, "match", "T7: the comparison of one capture.")
-    until_decision_s: float = _limit(45, 20, 55, "until the decision", "T1 to T9 together.")
+    until_decision_s: float = _limit(44, 20, 54, "until the decision", "T1 to T9 together.")
     commit_s: float = _limit(1, 0.2, 3, "commit", "T9: until the decision is durable; then the exit stays shut.")
     leave_s: float = _limit(8, 4, 20, "walk out", "T10: until the person is out.")
     close_s: float = _limit(4, 2, 15, "exit closes", "T11: until both doors are locked again.")
@@ -143,6 +146,10 @@ class Limits(Section):
                 "until_decision_s",
                 f"until_decision_s, leave_s and close_s are {total:g} s together, "
                 f"more than the {TOTAL_S:g} s of a crossing",
+            )
+        if self.until_decision_s + self.adjudicate_s + MARGIN_S > TOTAL_S:
+            raise ValueError(
+                f"until_decision_s and adjudicate_s leave less than {MARGIN_S:g} s of the {TOTAL_S:g} s of a crossing"
             )
         if self.face_attempt_s > self.face_s:
             raise broken_rule("face_attempt_s", "face_attempt_s is longer than face_s")

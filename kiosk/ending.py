@@ -30,6 +30,11 @@ DESK_ONLY = frozenset(
 """No officer lets these through at the lane: they are cleared at the desk (or nothing can be recorded)."""
 
 
+LOOK_ALIKE = DESK_ONLY | {Reason.FACE_DIFFERS, Reason.FACE_GREY_ZONE, Reason.PAGE_PORTRAIT_DIFFERS}
+LOOK_ALIKE_S = 15.0
+"""For this long after any of these nothing moves, so that nobody inside can tell an alert from a doubtful picture."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
     reason: Reason
@@ -71,6 +76,8 @@ async def hand_over(lane: Lane, tx: Crossing, case: OfficerCase, reason: Reason)
         return await let_pass(lane, tx, decision, reason)
     if action is OfficerAction.HOLD or reason is Reason.OFFICER_HELD:
         return Ending(reason, Outcome.HELD)
+    if reason in LOOK_ALIKE:
+        await lane.clock.sleep(case.opened_at_s + LOOK_ALIKE_S - lane.clock.monotonic())
     await lane.doors.release_backwards()
     sent_back = action is OfficerAction.SEND_BACK and MEANINGS[reason].outcome is Outcome.REFERRED
     return Ending(reason, Outcome.SENT_BACK if sent_back else MEANINGS[reason].outcome)

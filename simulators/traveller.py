@@ -19,7 +19,7 @@ GAP_MM = 450.0
 """How close a companion follows."""
 GONE_MM = 1500.0
 BAG_MM = 700.0
-PATIENCE_S = 90.0
+PATIENCE_S = 600.0
 
 TRY_AGAIN = frozenset({Prompt.PLACE_AGAIN, Prompt.NOT_A_PASSPORT, Prompt.PLACE_DOCUMENT})
 GO_BACK = frozenset(

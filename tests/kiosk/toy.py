@@ -177,6 +177,7 @@ class ToyRun:
     prepare: Callable[["ToyRun"], None] = field(default=lambda _run: None)
     """Called when the lane stands and before the first traveller comes."""
     travellers: list[Traveller] = field(default_factory=list)
+    background: list[asyncio.Task[None]] = field(default_factory=list)
 
     @property
     def record(self) -> CrossingRecord:
@@ -217,9 +218,10 @@ async def _serve(run: ToyRun, visitors: Sequence[Visitor], patience_s: float) ->
                 await asyncio.wait((serving, arriving), return_when=asyncio.FIRST_EXCEPTION)
         except TimeoutError:
             pass
-        for task in (serving, arriving):
+        ending = (serving, arriving, *run.background)
+        for task in ending:
             task.cancel()
-        await asyncio.gather(serving, arriving, return_exceptions=True)
+        await asyncio.gather(*ending, return_exceptions=True)
 
 
 def _view(world: World) -> Callable[[float], Image]:
