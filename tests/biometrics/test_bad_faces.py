@@ -1,0 +1,109 @@
+"""Pictures that hold no usable face: each has a typed answer, none has a template."""
+
+import cv2
+import numpy as np
+import pytest
+
+from biometrics.engine import FaceEngine
+from biometrics.model import CaptureState, Hint, Image
+from tests.biometrics.faces import live, members, portrait
+
+NAME = members()[0].name
+
+
+def scaled(image: Image, factor: float) -> Image:
+    return np.asarray(cv2.resize(image, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def on_canvas(image: Image) -> Image:
+    canvas = np.full((720, 1280, 3), 150, np.uint8)
+    canvas[: image.shape[0], : image.shape[1]] = image
+    return canvas
+
+
+def test_a_tiny_face_is_asked_to_come_closer(engine: FaceEngine) -> None:
+    capture = engine.examine(on_canvas(scaled(live(NAME), 0.3)), 1.0)
+    assert capture.state is CaptureState.POOR_QUALITY
+    assert capture.hint is Hint.COME_CLOSER
+
+
+def test_a_huge_face_is_asked_to_step_away(engine: FaceEngine) -> None:
+    capture = engine.examine(np.asarray(cv2.resize(portrait(NAME), (2000, 2500)), np.uint8), 1.0)
+    assert capture.state is CaptureState.POOR_QUALITY
+    assert capture.hint is Hint.STEP_AWAY
+
+
+def test_a_face_cut_by_the_edge_is_no_capture(engine: FaceEngine) -> None:
+    whole = engine.examine(live(NAME), 1.0)
+    assert whole.box is not None
+    left, _, width, _ = whole.box
+    capture = engine.examine(live(NAME)[:, int(left + 0.45 * width) :], 1.0)
+    assert capture.template is None
+
+
+@pytest.mark.parametrize("turn", [cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_90_COUNTERCLOCKWISE, cv2.ROTATE_180])
+def test_a_turned_picture_is_no_capture(engine: FaceEngine, turn: int) -> None:
+    turned = np.asarray(cv2.rotate(live(NAME), turn), np.uint8)
+    assert engine.examine(turned, 1.0).template is None
+    assert engine.reference(np.asarray(cv2.rotate(portrait(NAME), turn), np.uint8)).template is None
+
+
+def test_a_grey_portrait_is_good_enough(engine: FaceEngine) -> None:
+    grey = cv2.cvtColor(portrait(NAME), cv2.COLOR_BGR2GRAY)
+    capture = engine.reference(np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2BGR), np.uint8))
+    assert capture.state is CaptureState.OK
+
+
+def test_a_blurred_face_is_asked_to_hold_still(engine: FaceEngine) -> None:
+    capture = engine.examine(np.asarray(cv2.GaussianBlur(live(NAME), (0, 0), 9), np.uint8), 1.0)
+    assert capture.state is CaptureState.POOR_QUALITY
+    assert "sharpness" in capture.quality.failed
+
+
+@pytest.mark.parametrize("colour", [(200, 170, 120), (235, 235, 235), (25, 25, 28), (40, 40, 170)])
+def test_a_covered_mouth_is_asked_to_uncover(engine: FaceEngine, colour: tuple[int, int, int]) -> None:
+    capture = engine.examine(with_mask(engine, live(NAME), colour), 1.0)
+    assert capture.state is CaptureState.POOR_QUALITY
+    assert capture.hint is Hint.UNCOVER_FACE
+
+
+def with_mask(engine: FaceEngine, frame: Image, colour: tuple[int, int, int]) -> Image:
+    """A plain mask over the lower half of the face's box."""
+    box = engine.examine(frame, 1.0).box
+    assert box is not None
+    left, top, width, height = (int(value) for value in box)
+    corners = [(-0.05, 0.55), (0.5, 0.5), (1.05, 0.55), (0.95, 0.85), (0.5, 1.08), (0.05, 0.85)]
+    outline = np.array([(left + x * width, top + y * height) for x, y in corners], np.int32)
+    return np.asarray(cv2.fillPoly(frame.copy(), [outline], colour, cv2.LINE_AA), np.uint8)
+
+
+def test_a_dark_frame_asks_for_light(engine: FaceEngine) -> None:
+    capture = engine.examine((live(NAME) * 0.12).astype(np.uint8), 1.0)
+    assert capture.template is None
+    assert capture.state is CaptureState.NO_FACE or capture.hint is Hint.MORE_LIGHT
+
+
+def test_noise_is_no_face(engine: FaceEngine) -> None:
+    noise = np.random.default_rng(5).integers(0, 256, (720, 1280, 3), np.uint8)
+    assert engine.examine(noise, 1.0).state is CaptureState.NO_FACE
+
+
+def test_a_line_drawing_is_no_capture(engine: FaceEngine) -> None:
+    drawing = np.full((720, 1280, 3), 255, np.uint8)
+    cv2.ellipse(drawing, (640, 360), (130, 180), 0, 0, 360, (0, 0, 0), 4)
+    for eye in (580, 700):
+        cv2.circle(drawing, (eye, 310), 16, (0, 0, 0), 4)
+    cv2.line(drawing, (640, 330), (630, 400), (0, 0, 0), 4)
+    cv2.ellipse(drawing, (640, 440), (50, 22), 0, 0, 180, (0, 0, 0), 4)
+    assert engine.examine(drawing, 1.0).template is None
+
+
+def test_one_pixel_is_no_face(engine: FaceEngine) -> None:
+    assert engine.examine(np.zeros((1, 1, 3), np.uint8), 1.0).state is CaptureState.NO_FACE
+
+
+def test_what_was_not_assessed_is_named_and_fails_nothing(engine: FaceEngine) -> None:
+    quality = engine.examine(live(NAME), 1.0).quality
+    assert quality["eyes_open"].value is None
+    assert not quality["eyes_open"].assessed
+    assert quality.passed
