@@ -1,7 +1,7 @@
 """What the host may ask of the door controller, and when it is refused; part of its pure logic."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from drivers.door_registers import DoorFault
 from drivers.model import CommandResult, DoorCommand, DoorEventCode
@@ -21,8 +21,7 @@ from simulators.door_state import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """The command registers of one exchange, parted."""
 
     heartbeat: int
@@ -45,13 +44,13 @@ def is_new(state: State, order: Order) -> bool:
 
 
 def answer(state: State, inputs: Inputs, order: Order, limits: Limits) -> State:
-    state = replace(state, sequence=order.sequence)
+    state = state._replace(sequence=order.sequence)
     result = _refusal(state, inputs, order, limits)
     if result is not None:
         detail = (order.command & 0xF) << 4 | result
-        return tell(replace(state, result=result, command=DoorCommand.NONE), DoorEventCode.COMMAND_REFUSED, detail)
+        return tell(state._replace(result=result, command=DoorCommand.NONE), DoorEventCode.COMMAND_REFUSED, detail)
     command = DoorCommand(order.command)
-    state = replace(state, result=CommandResult.ACCEPTED, command=command)
+    state = state._replace(result=CommandResult.ACCEPTED, command=command)
     return _obey(tell(state, DoorEventCode.COMMAND_ACCEPTED, command), command, order)
 
 
@@ -123,33 +122,39 @@ def _obey(state: State, command: DoorCommand, order: Order) -> State:
             return _begin(state, order)
         case DoorCommand.OPEN_EXIT:
             permit = Permit(order.permit_ms, order.expected)
-            state = replace(state, permit=permit, expected=order.expected, entry_wanted=False)
+            state = state._replace(permit=permit, expected=order.expected, entry_wanted=False)
             return tell(state, DoorEventCode.PERMIT_GRANTED, order.permit_tag & 0xFF)
         case DoorCommand.CLOSE_BOTH:
-            return replace(withdraw(state, Cleared.COMMANDED), entry_wanted=False)
+            return withdraw(state, Cleared.COMMANDED)._replace(entry_wanted=False)
         case DoorCommand.HOLD:
             return withdraw(state, Cleared.COMMANDED)
         case DoorCommand.RELEASE_BACKWARDS:
-            return replace(finish(state, Cleared.COMMANDED), entry_wanted=True)
+            return _release_backwards(state, order)
         case DoorCommand.RESET_FAULT:
             return _reset(state)
         case DoorCommand.OUT_OF_SERVICE:
-            return replace(finish(state, Cleared.COMMANDED), entry_wanted=False, out_of_service=True)
+            return finish(state, Cleared.COMMANDED)._replace(entry_wanted=False, out_of_service=True)
     return state
+
+
+def _release_backwards(state: State, order: Order) -> State:
+    """Open to the hall. A transaction that is named goes on, so that one of two may step out; any other has ended."""
+    if order.transaction != state.transaction:
+        state = finish(state, Cleared.COMMANDED)
+    return state._replace(entry_wanted=True)
 
 
 def _begin(state: State, order: Order) -> State:
     """Let somebody in for a transaction; another one that was held has ended."""
     if state.transaction != order.transaction:
         state = finish(state, Cleared.COMMANDED)
-    return replace(state, transaction=order.transaction, expected=order.expected, entry_wanted=True)
+    return state._replace(transaction=order.transaction, expected=order.expected, entry_wanted=True)
 
 
 def _reset(state: State) -> State:
     if state.emergency:
         state = tell(state, DoorEventCode.EMERGENCY_OFF)
-    return replace(
-        state,
+    return state._replace(
         entry=_rested(state.entry),
         exit=_rested(state.exit),
         entry_wanted=False,
@@ -161,4 +166,4 @@ def _reset(state: State) -> State:
 
 
 def _rested(door: Door) -> Door:
-    return replace(door, moving_ms=0, retries=0, reversing=False, failed=False, forced=False)
+    return door._replace(moving_ms=0, retries=0, reversing=False, failed=False, forced=False)

@@ -10,13 +10,13 @@ reach is explored (simulators/door_exploration.py). It trusts nobody above it. T
 * a host that falls silent, or mains that fail, take the permit away; an occupied chamber opens backwards to the hall
 * a leaf closes only while nobody stands in its way, turns back where it meets something, and gives up after retries
 
-A transaction begins with OPEN_ENTRY into an empty chamber and ends with a passage, a backward release, a break in the
-count, a fault, an emergency or a silent host. A command is new when its sequence is 1..32767 ahead (modulo 65536) of
-the last one looked at; the same sequence again is the same command, and any other is not looked at.
+A transaction begins with OPEN_ENTRY into an empty chamber and ends with a passage, a break in the count under its
+permit, a fault, an emergency, a silent host, or a command for another one. A command is new when its sequence is
+1..32767 ahead (modulo 65536) of the last one looked at; the same sequence again is the same command, and any other is
+not looked at.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from drivers.model import DoorEventCode
 from simulators.door_commands import Order, answer, is_new, parted
@@ -54,11 +54,10 @@ def _advance_timers(state: State, inputs: Inputs, order: Order | None, elapsed_m
     silent_ms = 0 if beats else min(state.silent_ms + elapsed_ms, limits.heartbeat_ms + 1)
     lost = silent_ms > limits.heartbeat_ms >= state.silent_ms
     left = inputs.barriers & limits.chamber_barriers != 0 and good_count(inputs, limits) == 0
-    return replace(
-        state,
+    return state._replace(
         heartbeat=order.heartbeat if order is not None and beats else state.heartbeat,
         silent_ms=silent_ms,
-        permit=state.permit and replace(state.permit, left_ms=max(0, state.permit.left_ms - elapsed_ms)),
+        permit=state.permit and state.permit._replace(left_ms=max(0, state.permit.left_ms - elapsed_ms)),
         barrier_ms=min(state.barrier_ms + elapsed_ms, limits.barrier_stuck_ms + 1) if left else 0,
         uptime_ms=state.uptime_ms + elapsed_ms,
         news=(DoorEventCode.HEARTBEAT_LOST,) if lost else (),
@@ -69,7 +68,7 @@ def _watch_emergency(state: State, inputs: Inputs) -> State:
     if state.emergency or not (inputs.fire or inputs.emergency_button):
         return state
     state = finish(state, Cleared.EMERGENCY)
-    return tell(replace(state, emergency=True), DoorEventCode.EMERGENCY_ON)
+    return tell(state._replace(emergency=True), DoorEventCode.EMERGENCY_ON)
 
 
 def _watch_count(state: State, inputs: Inputs, limits: Limits) -> State:
@@ -78,15 +77,15 @@ def _watch_count(state: State, inputs: Inputs, limits: Limits) -> State:
     if count is None or count == state.counted:
         return state
     change = count - state.counted
-    state = replace(state, counted=count)
+    state = state._replace(counted=count)
     entry_locked, exit_locked = is_locked(state.entry, inputs.entry), is_locked(state.exit, inputs.exit)
     if change > 0:
         return _came(state, change, not exit_locked)
     if entry_locked and not exit_locked:
-        state = replace(state, passages_in=state.passages_in - change & 0xFFFF)
+        state = state._replace(passages_in=state.passages_in - change & 0xFFFF)
         return _passed(tell(state, DoorEventCode.PASSAGE_IN, -change), -change)
     if exit_locked and not entry_locked:
-        state = replace(state, passages_back=state.passages_back - change & 0xFFFF)
+        state = state._replace(passages_back=state.passages_back - change & 0xFFFF)
         return tell(state, DoorEventCode.PASSAGE_BACK, -change)
     return state
 
@@ -95,7 +94,7 @@ def _came(state: State, persons: int, through_exit: bool) -> State:
     """More people than before: one too many, or one from the wrong side."""
     if not through_exit and state.counted <= state.expected:
         return state
-    state = tell(replace(state, tailgates=state.tailgates + persons & 0xFFFF), DoorEventCode.TAILGATE, state.counted)
+    state = tell(state._replace(tailgates=state.tailgates + persons & 0xFFFF), DoorEventCode.TAILGATE, state.counted)
     return finish(state, Cleared.COUNT) if through_exit else state
 
 
@@ -104,7 +103,7 @@ def _passed(state: State, persons: int) -> State:
     if state.permit is None:
         return finish(state, Cleared.PASSED)
     left = state.permit.persons - persons
-    return replace(state, permit=replace(state.permit, persons=left, used=True))
+    return state._replace(permit=state.permit._replace(persons=left, used=True))
 
 
 def _watch_permit(state: State, inputs: Inputs, limits: Limits) -> State:
@@ -131,4 +130,4 @@ def _retreat(state: State, inputs: Inputs, limits: Limits) -> State:
     if inputs.mains and not is_silent(state, limits):
         return state
     occupied = good_count(inputs, limits) != 0
-    return state if occupied is state.entry_wanted else replace(state, entry_wanted=occupied)
+    return state if occupied is state.entry_wanted else state._replace(entry_wanted=occupied)

@@ -1,7 +1,5 @@
 """How the door controller moves its leaves and what it makes of their wires; part of its pure logic."""
 
-from dataclasses import replace
-
 from drivers.door_registers import DoorFault
 from drivers.model import CommandResult, DoorCommand, DoorEventCode
 from simulators.door_state import (
@@ -29,7 +27,7 @@ def watch_doors(state: State, inputs: Inputs, elapsed_ms: int, limits: Limits) -
         for which, (now, before) in enumerate(((entry, state.entry), (exit_, state.exit)))
         if now.retries > before.retries
     ]
-    state = replace(state, entry=entry, exit=exit_, news=(*state.news, *turned))
+    state = state._replace(entry=entry, exit=exit_, news=(*state.news, *turned))
     for fault in entry_faults:
         state = _latch(state, fault)
     for fault in exit_faults:
@@ -40,35 +38,35 @@ def watch_doors(state: State, inputs: Inputs, elapsed_ms: int, limits: Limits) -
 def _watched(door: Door, inputs: DoorInputs, elapsed_ms: int, limits: Limits) -> tuple[Door, tuple[DoorFault, ...]]:
     """The door as its wires tell, and new faults by the entry door's names."""
     faults = []
-    if door.drive is Drive.LOCK and inputs.permille and not door.forced:
-        door = replace(door, forced=True)
+    if door.seen_locked and inputs.permille and not door.forced:
+        door = door._replace(forced=True)
         faults.append(DoorFault.ENTRY_FORCED)
     if inputs.permille is None and not door.failed:
-        door = replace(door, failed=True)
+        door = door._replace(failed=True)
         faults.append(DoorFault.ENTRY_POSITION_LOST)
     if door.drive is Drive.CLOSE or (door.drive is Drive.OPEN and inputs.permille != 1000):
-        door = replace(door, moving_ms=min(door.moving_ms + elapsed_ms, limits.movement_ms + 1))
+        door = door._replace(moving_ms=min(door.moving_ms + elapsed_ms, limits.movement_ms + 1))
         if door.moving_ms > limits.movement_ms and not door.failed:
             faults.append(DoorFault.ENTRY_JAMMED)
         if door.moving_ms > limits.movement_ms:
-            door = replace(door, failed=True, reversing=False)
+            door = door._replace(failed=True, reversing=False)
     if door.drive is Drive.CLOSE and inputs.edge:
-        door = replace(door, reversing=True, retries=door.retries + 1, moving_ms=0)
+        door = door._replace(reversing=True, retries=door.retries + 1, moving_ms=0)
         if door.retries > limits.retries and not door.failed:
-            door = replace(door, failed=True)
+            door = door._replace(failed=True)
             faults.append(DoorFault.ENTRY_OBSTRUCTED)
     return door, tuple(faults)
 
 
 def _latch(state: State, fault: DoorFault) -> State:
     if state.fault is DoorFault.NONE:
-        state = replace(state, fault=fault)
+        state = state._replace(fault=fault)
     elif state.fault_second is DoorFault.NONE:
-        state = replace(state, fault_second=fault)
+        state = state._replace(fault_second=fault)
     if fault in (DoorFault.ENTRY_FORCED, DoorFault.EXIT_FORCED):
         state = tell(state, DoorEventCode.FORCED, fault - DoorFault.ENTRY_FORCED)
     if fault is DoorFault.EXIT_FORCED:
-        state = replace(state, entry_wanted=False)
+        state = state._replace(entry_wanted=False)
     return finish(tell(state, DoorEventCode.FAULT, fault), Cleared.FAULT)
 
 
@@ -81,19 +79,23 @@ def drive_doors(state: State, inputs: Inputs, limits: Limits) -> State:
     news = (*_bolt_news(state.entry, entry, 0), *_bolt_news(state.exit, exit_, 1))
     if (entry, exit_) != (state.entry, state.exit):
         left_locks = _leaves_lock(state.entry, entry) + _leaves_lock(state.exit, exit_)
-        state = replace(state, entry=entry, exit=exit_, cycles=state.cycles + left_locks, news=(*state.news, *news))
+        state = state._replace(entry=entry, exit=exit_, cycles=state.cycles + left_locks, news=(*state.news, *news))
     if state.result is CommandResult.ACCEPTED and _is_done(state, inputs):
-        state = replace(state, result=CommandResult.DONE)
+        state = state._replace(result=CommandResult.DONE)
     return state
 
 
 def _driven(door: Door, inputs: DoorInputs, wanted_open: bool) -> Door:
     if door.reversing and (inputs.permille == 1000 or wanted_open):
-        door = replace(door, reversing=False)
+        door = door._replace(reversing=False)
     drive = _drive(door, inputs, wanted_open)
-    if drive is door.drive:
+    seen_locked = drive is Drive.LOCK and inputs.permille == 0
+    if (drive, seen_locked) == (door.drive, door.seen_locked):
         return door
-    return replace(door, drive=drive, moving_ms=0, retries=0 if drive is Drive.LOCK else door.retries)
+    door = door._replace(
+        drive=drive, seen_locked=seen_locked, moving_ms=0 if drive is not door.drive else door.moving_ms
+    )
+    return door._replace(retries=0) if seen_locked else door
 
 
 def _drive(door: Door, inputs: DoorInputs, wanted_open: bool) -> Drive:
