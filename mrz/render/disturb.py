@@ -169,7 +169,8 @@ def _jpeg(image: Image, amount: float, _rng: np.random.Generator) -> Image:
     decoded = cv2.imdecode(encoded, cv2.IMREAD_COLOR)
     if decoded is None:
         raise RuntimeError("OpenCV does not read the JPEG that it wrote; reinstall opencv-python-headless")
-    return decoded.astype(np.uint8, copy=False)
+    picture: Image = np.asarray(decoded, np.uint8)
+    return picture
 
 
 def _bytes(image: NDArray[np.floating[Any]]) -> Image:
