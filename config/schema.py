@@ -148,8 +148,9 @@ class Limits(Section):
                 f"more than the {TOTAL_S:g} s of a crossing",
             )
         if self.until_decision_s + self.adjudicate_s + MARGIN_S > TOTAL_S:
-            raise ValueError(
-                f"until_decision_s and adjudicate_s leave less than {MARGIN_S:g} s of the {TOTAL_S:g} s of a crossing"
+            raise broken_rule(
+                "adjudicate_s",
+                f"until_decision_s and adjudicate_s leave less than {MARGIN_S:g} s of the {TOTAL_S:g} s of a crossing",
             )
         if self.face_attempt_s > self.face_s:
             raise broken_rule("face_attempt_s", "face_attempt_s is longer than face_s")

@@ -76,18 +76,29 @@ def portrait(file: Path) -> bytes:
 
 
 def _csv_rows(file: Path, text: str) -> Iterator[Row]:
-    reader = csv.DictReader(io.StringIO(text, newline=""), restkey="", strict=True)
-    while True:
-        line = reader.line_num + 1  # a quoted field may hold line ends: the row begins behind the last one
-        try:
-            values = next(reader)
-        except StopIteration:
-            return
-        except csv.Error:
-            raise ImportRefused(f"{file}:{line}: this is not CSV: check its quotes: nothing was imported.") from None
-        if "" in values:
+    names: list[str] = []
+    for line, values in _csv_lines(file, text):
+        if not names:
+            names = values
+        elif len(values) > len(names):
             raise Row(file, line, {}).refused("there are more values than field names")
-        yield Row(file, max(line, 2), {name: value for name, value in values.items() if value not in (None, "")})
+        else:
+            yield Row(file, line, {name: value for name, value in zip(names, values, strict=False) if value})
+
+
+def _csv_lines(file: Path, text: str) -> Iterator[tuple[int, list[str]]]:
+    """Each line of values with the number of its first line in the file: a quoted value may hold line ends."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            values = next(reader, None)
+        except csv.Error:
+            raise Row(file, line, {}).refused("this is not CSV (look at its quotes)") from None
+        if values is None:
+            return
+        if values:
+            yield line, values
 
 
 def _json_rows(file: Path, text: str) -> Iterator[Row]:
