@@ -5,7 +5,15 @@ import sys
 import typer
 from rich.console import Console
 
-from cli import config_commands, face_commands, journal_commands, register_commands
+from cli import (
+    config_commands,
+    demo_commands,
+    face_commands,
+    install_commands,
+    journal_commands,
+    mrz_commands,
+    register_commands,
+)
 from cli.exits import CommandFailed
 
 app = typer.Typer(
@@ -16,10 +24,13 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+app.command(name="demo")(demo_commands.demo)
 app.add_typer(face_commands.app, name="face")
+app.command(name="install")(install_commands.install)
 app.add_typer(config_commands.app, name="config")
 app.command(name="check-config")(config_commands.check_config)
 app.add_typer(journal_commands.app, name="journal")
+app.add_typer(mrz_commands.app, name="mrz")
 app.add_typer(register_commands.app, name="register")
 
 

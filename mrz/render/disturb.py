@@ -174,7 +174,8 @@ def _jpeg(image: Image, amount: float, _rng: np.random.Generator) -> Image:
 
 
 def _bytes(image: NDArray[np.floating[Any]]) -> Image:
-    return np.clip(image, 0.0, 255.0).astype(np.uint8)
+    clipped: Image = np.clip(image, 0.0, 255.0).astype(np.uint8)
+    return clipped
 
 
 SPOILERS: Mapping[str, Callable[[Image, float, np.random.Generator], Image]] = {

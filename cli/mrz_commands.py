@@ -1,0 +1,168 @@
+"""egate mrz: the machine readable zone as text and as a drawn page."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from cli.exits import REFERRED, USAGE, CommandFailed
+
+if TYPE_CHECKING:
+    from mrz.parse import Inspection
+
+app = typer.Typer(help="Machine readable zones: parse, write, draw.", no_args_is_help=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="For tools: JSON on standard output.")]
+Day = Annotated[
+    datetime | None, typer.Option("--today", formats=["%Y-%m-%d"], help="The day to judge by; without it, today (UTC).")
+]
+
+
+@app.command(
+    epilog="Example: egate mrz parse 'P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<' "
+    "'L898902C36UTO7408122F1204159ZE184226B<<<<<10'"
+)
+def parse(
+    lines: Annotated[list[str], typer.Argument(help="The zone's two or three lines; put each in quotation marks.")],
+    today: Day = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take a zone apart and hold it against ICAO 9303. Ends with 1 when it breaks a rule; each one broken is named."""
+    from mrz.parse import inspect
+
+    day = _day(today)
+    inspection = inspect(lines, day)
+    if as_json:
+        typer.echo(json.dumps(_parsed(inspection, day)))
+    else:
+        _show(inspection, day)
+    if inspection.faults:
+        raise CommandFailed("\n".join(str(fault) for fault in inspection.faults), REFERRED)
+
+
+@app.command(epilog="Example: egate mrz write --from fields.json")
+def write(
+    source: Annotated[Path, typer.Option("--from", help="JSON object: type, document_code, issuing_state, ...")],
+    today: Day = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the zone for a document's fields: transliterated, truncated and with its check digits.
+
+    The file is one JSON object of texts: type (TD1, TD2, TD3, MRVA, MRVB, IDFRA), document_code, issuing_state,
+    document_number, surname, given_names, nationality, sex, birth_date, expiry_date (YYMMDD or YYYY-MM-DD),
+    optional_data, optional_data_2.
+    """
+    from cli.mrz_pages import fields_of
+    from mrz.write import write as write_lines
+
+    with _refusals(source):
+        fields, document_type = fields_of(source, _day(today))
+        lines = write_lines(fields, document_type)
+    typer.echo(json.dumps({"type": document_type.value, "lines": lines}) if as_json else "\n".join(lines))
+
+
+@app.command(
+    epilog="Examples: egate mrz render --from fields.json --portrait face.jpg --to page.png | "
+    "egate mrz render --random 100 --type TD3 --strength 0.6 --seed 7 --to pages/"
+)
+def render(
+    to: Annotated[Path, typer.Option(help="The image to write; with --random, the folder.")],
+    source: Annotated[Path | None, typer.Option("--from", help="Fields as for egate mrz write.")] = None,
+    line: Annotated[list[str] | None, typer.Option(help="The zone's lines as they are, one option each.")] = None,
+    random: Annotated[int, typer.Option(min=0, help="Draw so many invented documents.")] = 0,
+    kind: Annotated[str, typer.Option("--type", help="Layout of the invented ones, or any.")] = "any",
+    portrait: Annotated[Path | None, typer.Option(help="A picture of the holder.")] = None,
+    design: Annotated[str, typer.Option(help="harbour, meadow, dusk, terrace, glacier, orchard, or any.")] = "any",
+    light: Annotated[list[str] | None, typer.Option(help="visible (alone by default), infrared, ultraviolet.")] = None,
+    dpi: Annotated[float, typer.Option(min=40, max=1200)] = 300.0,
+    knob: Annotated[list[str] | None, typer.Option(help="A disturbance, 0 to 1: --knob glare=0.4; see below.")] = None,
+    strength: Annotated[float, typer.Option(min=0, max=1, help="Turn knobs up at random, at most so far.")] = 0.0,
+    seed: Annotated[int, typer.Option(min=0, help="The same seed draws the same pixels.")] = 0,
+    today: Day = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw specimen pages, disturbed on request, each with its truth in a JSON file beside it.
+
+    Knobs: stroke, size, ink, unsteady, infrared_contrast, background, glare, shadow, dark, blur, motion,
+    low_resolution, noise, jpeg, perspective, curvature, rotation, clutter; and quarter_turns, 0 to 3.
+    """
+    from cli import mrz_pages as pages
+
+    day = _day(today)
+    if [bool(source), bool(line), bool(random)].count(True) != 1:
+        raise CommandFailed("render: give one of --from, --line and --random", USAGE)
+    with _refusals(source or portrait or to):
+        manner = pages.Manner(
+            lights=pages.lights_of(light or ["visible"]),
+            designs=pages.designs_of(design),
+            dpi=dpi,
+            knobs=pages.knobs_of(knob or []),
+            strength=strength,
+            portrait=pages.picture_of(portrait),
+        )
+        if random:
+            invented = pages.at_random(random, pages.types_of(kind), seed, day)
+            written = [pages.save(each, manner, to / f"{index:05}.png") for index, each in enumerate(invented)]
+        else:
+            one = pages.from_file(source, seed, day) if source else pages.from_lines(line or [], seed, day)
+            written = [pages.save(one, manner, to)]
+    for truth in written:
+        typer.echo(json.dumps(truth) if as_json else truth["file"])
+
+
+# --- parse --------------------------------------------------------------------------------------------------
+
+
+def _parsed(inspection: "Inspection", day: date) -> dict[str, Any]:
+    mrz = inspection.mrz
+    return {
+        "type": inspection.document_type.value if inspection.document_type else None,
+        "conforms": mrz is not None,
+        "fields": dict(inspection.fields),
+        "check_digits": {name: digit.result.value for name, digit in inspection.check_digits.items()},
+        "expired": mrz.is_expired(day) if mrz else None,
+        "age": mrz.age_on(day) if mrz else None,
+        "faults": [{"field": f.field, "fault": f.fault.value, "sentence": str(f)} for f in inspection.faults],
+    }
+
+
+def _show(inspection: "Inspection", day: date) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    report = _parsed(inspection, day)
+    table = Table("field", "value", "check digit", title=report["type"])
+    for name, value in report["fields"].items():
+        table.add_row(name, value.replace("[", "\\["), report["check_digits"].get(name, ""))
+    table.add_row("composite", "", report["check_digits"].get("composite", ""))
+    if report["conforms"]:
+        table.add_row("expired", "yes" if report["expired"] else "no", "")
+    Console().print(table)
+
+
+# --- shared -------------------------------------------------------------------------------------------------
+
+
+def _day(today: datetime | None) -> date:
+    return (today or datetime.now(UTC)).date()
+
+
+@contextmanager
+def _refusals(file: Path) -> Iterator[None]:
+    """What the mrz package refuses, as one sentence and an exit code."""
+    from mrz.errors import MrzRejected
+
+    try:
+        yield
+    except MrzRejected as refused:
+        raise CommandFailed(f"{file}: {refused}", USAGE) from None
+    except json.JSONDecodeError as broken:
+        raise CommandFailed(f"{file}: is no JSON, see line {broken.lineno}", USAGE) from None
+    except UnicodeDecodeError:
+        raise CommandFailed(f"{file}: is not UTF-8 text", USAGE) from None
+    except OSError as failed:
+        raise CommandFailed(f"{failed.filename or file}: {failed.strerror}", USAGE) from None
