@@ -52,6 +52,7 @@ class LocalRegister:
         if self._store is None:
             try:
                 self._store = await self._offload(Store, self._path)
+                self._damaged = False
             except RegisterFailed as failed:
                 raise DeviceUnavailable(self._name, str(failed)) from None
 
@@ -64,7 +65,7 @@ class LocalRegister:
         if self._store is None or self._damaged:
             return Health.FAILED
         try:
-            await self._ask(self._store.counts)
+            await self._ask(self._store.check)
         except (RegisterFailed, TimeoutError):
             return Health.FAILED
         return Health.READY

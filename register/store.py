@@ -108,6 +108,10 @@ class Store:
         rows = self._rows(query, document_number, issuing_state, birth_date, name_key(surname, given_names))
         return tuple((alert, bool(hold)) for alert, hold in rows)
 
+    def check(self) -> None:
+        """Ask it for anything at all: returns when the file answers."""
+        self._rows("SELECT 1 FROM visas LIMIT 1")
+
     def counts(self) -> dict[str, int]:
         """Rows in each table."""
         tables = ("documents", "visas", "portraits", "watchlist", "passages")

@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -168,3 +169,29 @@ def test_what_waits_is_bounded_but_a_void_always_finds_room(journal: Journal, mo
     journal.append(VOIDED, "t1", 9.0)
     journal.flush()
     assert len(journal.read("t1")) == 4
+
+
+def test_threads_may_append_while_another_flushes(journal: Journal) -> None:
+    done = threading.Event()
+
+    def flush_all_the_time() -> None:
+        while not done.is_set():
+            journal.flush()
+
+    def append(name: str) -> None:
+        for number in range(200):
+            journal.append("event", name, float(number))
+
+    flusher = threading.Thread(target=flush_all_the_time)
+    writers = [threading.Thread(target=append, args=(f"t{index}",)) for index in range(4)]
+    for thread in (flusher, *writers):
+        thread.start()
+    for thread in writers:
+        thread.join()
+    done.set()
+    flusher.join()
+    journal.flush()
+    found = journal.verify()
+    assert (found.holds, found.entries) == (True, 800)
+    for index in range(4):
+        assert [entry.at_s for entry in journal.read(f"t{index}")] == [float(number) for number in range(200)]
