@@ -1,17 +1,18 @@
 """Time as a device. Everything that waits or stamps is handed one of these; nothing reads the system clock itself."""
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 
 
 class WallClock:
-    """The computer's own time; `monotonic` is the event loop's, so that it agrees with `asyncio.timeout`."""
+    """The computer's own time, from any thread; `monotonic` is the one that asyncio's own loops go by."""
 
     def now(self) -> datetime:
         return datetime.now(UTC)
 
     def monotonic(self) -> float:
-        return asyncio.get_running_loop().time()
+        return time.monotonic()
 
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)

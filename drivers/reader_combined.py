@@ -18,29 +18,29 @@ class CombinedReader:
     def __init__(
         self, text: DocumentReader, images: DocumentReader, patience_s: float = PATIENCE_S, name: str = "reader"
     ) -> None:
-        self._text, self._images = text, images
+        self._text, self.images = text, images
         self._patience_s, self._name = patience_s, name
 
     async def open(self) -> None:
         """Both parts, or none of them."""
         await self._text.open()
         try:
-            await self._images.open()
+            await self.images.open()
         except BaseException:
             await self._text.close()
             raise
 
     async def close(self) -> None:
-        await self._images.close()
+        await self.images.close()
         await self._text.close()
 
     async def health(self) -> Health:
-        parts = (await self._text.health(), await self._images.health())
+        parts = (await self._text.health(), await self.images.health())
         return next(health for health in _WORST_FIRST if health in parts)
 
     async def wait_presented(self) -> None:
         """Return as soon as either part noticed a document; `scan` waits for the other one."""
-        parts = [asyncio.ensure_future(part.wait_presented()) for part in (self._text, self._images)]
+        parts = [asyncio.ensure_future(part.wait_presented()) for part in (self._text, self.images)]
         try:
             done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -52,7 +52,7 @@ class CombinedReader:
 
     async def scan(self) -> PageScan:
         """Raises DeviceTimeout when no pictures come; without text the scan's text is empty."""
-        pictures = await self._scan_of(self._images)
+        pictures = await self._scan_of(self.images)
         if pictures is None:
             raise DeviceTimeout(self._name, f"no pictures came within {self._patience_s:g} s: look at the imaging unit")
         text = await self._scan_of(self._text)
@@ -60,7 +60,7 @@ class CombinedReader:
 
     async def wait_removed(self) -> None:
         """Text that came for the document that was lifted is thrown away with it."""
-        await self._images.wait_removed()
+        await self.images.wait_removed()
         with contextlib.suppress(DeviceTimeout):
             await self._text.scan()
 

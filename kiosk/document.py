@@ -1,9 +1,10 @@
 """The document in hand: what was read of it, and how much of it was proved."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from biometrics.model import Template
+from drivers.model import Image, Light
 from link.travel import RegisterQuery
 from mrz.model import Mrz
 
@@ -19,8 +20,8 @@ class Assurance(Enum):
 class TravelDocument:
     mrz: Mrz = field(repr=False)
     assurance: Assurance
-    page_portrait: Template | None = field(default=None, repr=False)
-    """The printed portrait as a template; None when the reader has no image or no face was found on it."""
+    images: Mapping[Light, Image] = field(default_factory=dict, repr=False)
+    """The page under each light, as long as the crossing lasts; empty for a reader that sends only text."""
 
 
 def query_of(document: TravelDocument, transaction: str) -> RegisterQuery:

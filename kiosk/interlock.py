@@ -44,7 +44,7 @@ class Denial(Enum):
     USED = "this transaction's passage was already used"
 
 
-# --- custody: since when the right number of people has been alone between two locked doors -----------------
+# --- custody: since when the right number of people has been alone between two locked doors ---
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def keep(custody: Custody, status: DoorStatus) -> Custody:
     return replace(custody, last=status)
 
 
-# --- permissions: None is yes -------------------------------------------------------------------------------
+# --- permissions: None is yes ---
 
 
 def _unfit(status: DoorStatus, now_s: float) -> Denial | None:

@@ -53,7 +53,7 @@ class Decision:
     facts: dict[str, str | int | float | bool | None]
 
 
-# --- eligibility: before the register is asked (E8, E9) -----------------------------------------------------------
+# --- eligibility: before the register is asked (E8, E9) ---
 
 
 def _of_this_lane(document: TravelDocument, policy: Policy, _today: date) -> Reason | None:
@@ -90,7 +90,7 @@ def eligibility(document: TravelDocument, policy: Policy, today: date) -> Reason
     return next((reason for rule in ELIGIBILITY if (reason := rule(document, policy, today))), None)
 
 
-# --- clearance: what the register answered (E10, E11) ----------------------------------------------------------------
+# --- clearance: what the register answered (E10, E11) ---
 
 
 def clearance(document: TravelDocument, record: TravelRecord, transaction: str) -> Reason | None:

@@ -20,7 +20,7 @@ from kiosk.policy import Evidence, decide, eligibility
 from kiosk.reasons import Reason, Referral
 from kiosk.steps.admission import admit_one_person, see_document_taken
 from kiosk.steps.document import read_document
-from kiosk.steps.face import match_live_face, page_match, prepare_reference
+from kiosk.steps.face import match_live_face, page_match, page_portrait, prepare_reference
 from kiosk.steps.register import ask_register, ask_watchlist
 from kiosk.steps.release import left_behind, record_passage, release
 from records.errors import JournalFailed
@@ -38,6 +38,7 @@ async def cross(lane: Lane, tx: Crossing) -> Reason:
             record = await ask_register(lane, tx, document)
         watchlist = await meanwhile.enter_async_context(alongside(ask_watchlist(lane, tx, document)))
         reference = await meanwhile.enter_async_context(alongside(prepare_reference(lane, tx, record)))
+        portrait = await meanwhile.enter_async_context(alongside(page_portrait(lane, document)))
         with tx.step("passport_taken"):
             await see_document_taken(lane, tx, record)
         with tx.step("admission"):
@@ -45,7 +46,7 @@ async def cross(lane: Lane, tx: Crossing) -> Reason:
         with tx.step("face"):
             live = await match_live_face(lane, tx, await reference)
         with tx.step("decision"), tx.machine("decision"):
-            page = await page_match(lane, document, await reference)
+            page = await page_match(lane, await reference, await portrait)
             evidence = Evidence(document, record, await watchlist, live.match, page, live.attack, live.first_frame_at_s)
             decision = decide(evidence, lane.policy)
             receipt = await commit(lane, tx, decision.granted, decision.reason, decision.facts)

@@ -13,6 +13,7 @@ from drivers.protocols import Clock
 from simulators.world import CHAMBER_MM, PASSABLE_PERMILLE, READER_MM, Page, Person, Thing, World
 
 TICK_S = 0.1
+WALKING_MM_S = 1250.0
 PLACE_MM = 900.0
 """Where one stands before the camera."""
 GAP_MM = 450.0
@@ -49,7 +50,8 @@ class Traveller:
     page: Page = field(repr=False)
     behaviour: Behaviour = Behaviour.WALKS_THROUGH
     companion: Person | None = None
-    speed_mm_s: float = 1250.0
+    speed: float = 1.0
+    """Times a usual person's pace, in walking and in reacting."""
     seen: Prompt | None = None
     gone: bool = False
     passed: bool = False
@@ -72,7 +74,8 @@ class Traveller:
     async def _react(self) -> None:
         prompt = self.world.prompt
         if prompt is not self.seen:
-            await self.clock.sleep(self.rng.uniform(0.4, 0.9) * (3 if self.behaviour is Behaviour.HESITATES else 1))
+            hesitation = 3 if self.behaviour is Behaviour.HESITATES else 1
+            await self.clock.sleep(self.rng.uniform(0.4, 0.9) * hesitation / self.speed)
             self.seen = prompt
             return
         if prompt is Prompt.WELCOME:
@@ -136,7 +139,7 @@ class Traveller:
         """Walk until there, or until a door is in the way; a companion keeps close behind."""
         back = to_mm < self.person.x_mm
         while self.person.x_mm != to_mm:
-            stride_mm = self.speed_mm_s * TICK_S
+            stride_mm = WALKING_MM_S * self.speed * TICK_S
             free = self._step(self.person, to_mm, stride_mm)
             if self.companion:
                 gap_mm = 0.0 if back else GAP_MM

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from drivers.errors import DeviceTimeout
 from drivers.model import PageScan, Prompt
 from kiosk.crossing import Crossing
 from kiosk.document import Assurance, TravelDocument
@@ -22,19 +23,23 @@ async def read_document(lane: Lane, tx: Crossing) -> TravelDocument:
     await lane.display.show(Prompt.READING)
     reason = Reason.PAGE_UNREADABLE
     for attempt in range(1, lane.policy.document_attempts + 1):
-        with tx.machine("document"):
-            scan = await lane.reader.scan()
-            read = await lane.offload(lane.measure.read_page, scan, today)
+        try:
+            with tx.machine("document"):
+                scan = await lane.reader.scan()
+                read = await lane.offload(lane.measure.read_page, scan, today)
+        except DeviceTimeout:  # lifted too early (E44), or a reader that will fail again
+            if attempt == lane.policy.document_attempts:
+                raise
+            await lay_it_again(lane, Prompt.PLACE_AGAIN)
+            continue
         tx.note("page_read", attempt=attempt, verdict=read.verdict.value, lights=len(scan.images))
         mrz, reason = accepted(read, scan, today)
         if mrz is not None:
-            with tx.machine("page_portrait"):
-                portrait = await lane.offload(lane.measure.page_portrait, scan.images)
-            return TravelDocument(mrz, Assurance.MRZ_ONLY, portrait.template if portrait else None)
+            return TravelDocument(mrz, Assurance.MRZ_ONLY, scan.images)
         if read.verdict is Verdict.REFER:
             break
         if attempt < lane.policy.document_attempts:
-            await lay_it_again(lane, read)
+            await lay_it_again(lane, RESCAN_PROMPTS.get(read.reason, Prompt.PLACE_AGAIN))
     raise Referral(reason)
 
 
@@ -57,9 +62,9 @@ def unread_reason(read: MrzRead) -> Reason:
     return Reason.CHECK_DIGIT_WRONG if read.verdict is Verdict.REFER and read.lines else Reason.PAGE_UNREADABLE
 
 
-async def lay_it_again(lane: Lane, read: MrzRead) -> None:
+async def lay_it_again(lane: Lane, prompt: Prompt) -> None:
     """Ask for another try, and wait until the page was lifted and laid down once more."""
-    await lane.display.show(RESCAN_PROMPTS.get(read.reason, Prompt.PLACE_AGAIN))
+    await lane.display.show(prompt)
     try:
         async with limit(lane.limits.place_document_s):
             await lane.reader.wait_removed()

@@ -138,8 +138,12 @@ async def hint(lane: Lane, live: LiveFace, said: Hint | None) -> None:
         await lane.display.show(prompt)
 
 
-async def page_match(lane: Lane, document: TravelDocument, reference: Template) -> MatchResult | None:
-    """The page's printed portrait against the record's: a page of one person with a visa of another is caught here."""
-    if document.page_portrait is None:
-        return None
-    return await lane.offload(lane.measure.compare_page, reference, document.page_portrait)
+async def page_portrait(lane: Lane, document: TravelDocument) -> Template | None:
+    """The printed portrait as a template: computed while the traveller walks in. None when there is none to see."""
+    capture = await lane.offload(lane.measure.page_portrait, document.images)
+    return capture.template if capture else None
+
+
+async def page_match(lane: Lane, reference: Template, page: Template | None) -> MatchResult | None:
+    """The printed portrait against the record's: a page of one person with a visa of another is caught here."""
+    return await lane.offload(lane.measure.compare_page, reference, page) if page else None

@@ -1,0 +1,208 @@
+"""One simulated lane from a site file, on the wall clock with its wires or on the virtual clock."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from config.schema import Site
+from drivers.clock import LoopClock, WallClock
+from drivers.model import DoorEvent, DoorEventCode, Image, Prompt
+from drivers.protocols import Clock
+from kiosk.assembly import Assembled, assembled, boot_id
+from kiosk.crossing import Crossing
+from kiosk.kinds import Surroundings
+from kiosk.measure import Measure
+from kiosk.offload import Inline, Offload, Threaded
+from records.journal import Journal
+from records.model import CrossingRecord
+from register.local import LocalRegister
+from register.store import Store
+from simulators.camera_view import CameraView
+from simulators.pages import draw, encoded_portrait, figures
+from simulators.population import DEMO_MIX, Population, Story, Visitor, stories
+from simulators.rig import Rig, finish
+from simulators.virtual_time import run_virtual
+from simulators.world import World
+
+VIRTUAL_START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+SIMULATION_KEY = b"a simulated gate's own key, no secret at all"
+
+
+@dataclass(slots=True)
+class Ended:
+    """One visit: what was to happen, and what the lane recorded."""
+
+    story: Story
+    expected_outcome: str
+    expected_reason: str
+    record: CrossingRecord
+    crossing: Crossing = field(repr=False)
+
+    @property
+    def as_expected(self) -> bool:
+        return (self.record.outcome, self.record.reason) == (self.expected_outcome, self.expected_reason)
+
+    def to_json(self) -> dict[str, Any]:
+        seal = self.record.entries[-1]
+        return {
+            "transaction": self.record.transaction,
+            "story": self.story.value,
+            "outcome": self.record.outcome,
+            "reason": self.record.reason,
+            "expected": {"outcome": self.expected_outcome, "reason": self.expected_reason},
+            "as_expected": self.as_expected,
+            "total_ms": seal.fact("total_ms"),
+            "machine_ms": seal.fact("machine_ms"),
+            "machine": {name: round(1000 * seconds) for name, seconds in self.crossing.machine_s.items()},
+            "steps_ms": {name: round(1000 * seconds) for name, seconds in self.crossing.steps_s.items()},
+            "durable": self.record.durable,
+            "digest": self.record.digest,
+        }
+
+
+@dataclass(slots=True)
+class Simulation:
+    """What to run. `watch` is called with the running lane and may look at it as long as it likes."""
+
+    site: Site
+    visitors: Sequence[Visitor] = field(repr=False)
+    measure: Measure = field(repr=False)
+    folder: Path
+    seed: int = 1
+    speed: float = 1.0
+    ended: list[Ended] = field(default_factory=list)
+    told: Callable[[Ended], None] = field(default=lambda _ended: None, repr=False)
+    watch: Callable[["Running"], Awaitable[None]] | None = field(default=None, repr=False)
+    wires: dict[str, str] = field(default_factory=dict)
+    sees: Callable[[World, int], Callable[[float], Image]] = field(default=CameraView, repr=False)
+    """World and seed -> what the camera sees."""
+    register: Path | None = None
+    """An existing register to ask, in place of one made of the visitors' visas."""
+    doors_said: list[tuple[float, str]] = field(default_factory=list)
+    """The door controller's own events, seconds since it started."""
+
+    def on_the_wall_clock(self) -> list[Ended]:
+        """In real time, over real wires where the site has them."""
+        asyncio.run(self._with_threads())
+        return self.ended
+
+    def on_the_virtual_clock(self) -> list[Ended]:
+        """As fast as the computer can; the same seed gives the same journal."""
+        run_virtual(self._run_virtual())
+        return self.ended
+
+    async def _with_threads(self) -> None:
+        images, commits = Threaded("images"), Threaded("commit")
+        try:
+            await self._run(WallClock(), images, commits, boot_id(datetime.now(UTC).date()))
+        finally:
+            images.close()
+            commits.close()
+
+    async def _run_virtual(self) -> None:
+        await self._run(LoopClock(VIRTUAL_START), Inline(), Inline(), f"seed-{self.seed}")
+
+    async def _run(self, clock: Clock, images: Offload, commits: Offload, boot: str) -> None:
+        if self.register is None:
+            self._fill_register()
+        world = World()
+        async with AsyncExitStack() as stack:
+            rig = await stack.enter_async_context(Rig(clock, self.sees(world, self.seed), world, self.seed, self.speed))
+            site = await rig.wired(self.site)
+            journal = stack.enter_context(
+                Journal.open(self.folder / site.journal.path, site.lane, boot, SIMULATION_KEY)
+            )
+            path = self.register or self.folder / site.travel_register.path
+            register = LocalRegister(path, clock, offload=commits)
+            around = Surroundings(clock, self.folder, world, rig.view, rig.plant, rig.officer)
+            lane = await stack.enter_async_context(
+                assembled(site, around, self.measure, images, commits, journal, register)
+            )
+            await rig.connect_imaging_unit(site, lane.raw["reader"])
+            self.wires = _wires(site, rig)
+            await self._serve(Running(rig, lane, clock, world))
+
+    async def _serve(self, running: "Running") -> None:
+        service, world = running.lane.service, running.rig.world
+        service.began = running.begin
+        service.sealed = lambda record: self._sealed(running, record)
+        serving = asyncio.create_task(service.run(len(self.visitors)))
+        arriving = asyncio.create_task(
+            running.rig.receive(self.visitors, lambda: world.prompt is Prompt.WELCOME and not world.persons)
+        )
+        watching = [asyncio.create_task(_forever(self.watch, running))] if self.watch else []
+        try:
+            await asyncio.wait((serving, *watching), return_when=asyncio.FIRST_COMPLETED)
+            serving.result()
+            await arriving
+            self.doors_said = [_said(event) for event in await running.lane.service.lane.doors.events()]
+        finally:
+            await finish(serving, arriving, *watching)
+
+    def _sealed(self, running: "Running", record: CrossingRecord) -> None:
+        visitor = self.visitors[len(self.ended)]
+        assert running.crossing is not None  # noqa: S101  (a record is sealed after its crossing began)
+        ended = Ended(visitor.story, visitor.expected_outcome, visitor.expected_reason, record, running.crossing)
+        self.ended.append(ended)
+        self.told(ended)
+
+    def _fill_register(self) -> None:
+        path = self.folder / self.site.travel_register.path
+        with Store(path, create=not path.exists()) as store:
+            store.add(
+                [visa for visitor in self.visitors for visa in visitor.visas],
+                [alert for visitor in self.visitors for alert in visitor.alerts],
+            )
+
+
+@dataclass(slots=True)
+class Running:
+    """A lane at work, for a view to look at."""
+
+    rig: Rig
+    lane: Assembled
+    clock: Clock
+    world: World
+    crossing: Crossing | None = None
+
+    def begin(self, crossing: Crossing) -> None:
+        self.crossing = crossing
+
+
+def _said(event: DoorEvent) -> tuple[float, str]:
+    return event.at_ms / 1000, DoorEventCode(event.code & 0xFF).name
+
+
+async def _forever(watch: Callable[[Running], Awaitable[None]], running: Running) -> None:
+    await watch(running)
+    await asyncio.get_running_loop().create_future()
+
+
+def _wires(site: Site, rig: Rig) -> dict[str, str]:
+    wires = {}
+    if rig.doors:
+        wires["doors"] = f"modbus rtu on {rig.doors.port}"
+    if rig.reader:
+        wires["reader"] = f"serial on {rig.reader.port}"
+    if rig.camera:
+        wires["camera"] = f"mjpeg on {rig.camera.url}"
+    return wires or {"all": f"in process ({site.doors.kind})"}
+
+
+def make_visitors(
+    count: int,
+    seed: int,
+    today: datetime,
+    cast: str = "demo",
+    told: Sequence[Story] = (),
+    mix: Sequence[Story] = DEMO_MIX,
+) -> list[Visitor]:
+    """`count` visitors of the seed; `told` fixes their stories."""
+    rng = random.Random(seed)
+    population = Population(figures(cast), draw, encoded_portrait, today.date(), rng)
+    return [population.visitor(story) for story in told or stories(count, rng, mix)]
