@@ -1,0 +1,99 @@
+"""From probabilities to a verdict. ACCEPT needs every rule of the layout met *and* every character plainly seen."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mrz.decode import Rows, constrained
+from mrz.layouts import Layout, alphabet, layout_of
+from mrz.model import MrzRead, RescanReason, Span, Verdict
+from mrz.net import ALPHABET, BLANK
+from mrz.parse import Inspection, inspect
+
+SURE_UNCOVERED = 0.6
+"""Least confidence for a character that no check digit covers: names, codes, sex (docs/mrz.md has the measurement)."""
+SURE_COVERED = 0.4
+"""Least confidence for one that a check digit covers, which then agreed."""
+_STRANGE = 0.05
+"""Odds that a character stands where the layout does not allow it. A plain print outweighs this by far, so that wrong
+characters are read as they stand; it settles only shapes that look alike, such as 0 and O in worn print."""
+
+
+def read_rows(rows: Rows) -> tuple[tuple[str, ...], tuple[tuple[float, ...], ...]]:
+    """The unconstrained read of each row, and the confidence in each character."""
+    layout = layout_of([_likeliest(row) for row in rows])
+    lines = tuple(_likeliest(_weighed(row, layout, line)) for line, row in enumerate(rows))
+    confidence = tuple(
+        tuple(float(cell[ALPHABET.index(character)]) for cell, character in zip(row, text, strict=True))
+        for row, text in zip(rows, lines, strict=True)
+    )
+    return lines, confidence
+
+
+def _likeliest(row: NDArray[np.float32]) -> str:
+    return "".join(ALPHABET[index] for index in row[:, :BLANK].argmax(1))
+
+
+def _weighed(row: NDArray[np.float32], layout: Layout | None, line: int) -> NDArray[np.float32]:
+    if layout is None:
+        return row
+    weights = np.full(row.shape, _STRANGE, np.float32)
+    for column in range(len(row)):
+        weights[column, [ALPHABET.index(character) for character in alphabet(layout, line, column)]] = 1
+    return row * weights
+
+
+def judge(rows: Rows, today: date) -> MrzRead:
+    """The read of a zone's rows, without where it was found. RESCAN is for UNSURE alone here."""
+    lines, seen = read_rows(rows)
+    inspection = inspect(lines, today)
+    layout = layout_of(lines)
+    if layout is None:
+        return MrzRead(verdict=Verdict.RESCAN, reason=RescanReason.UNSURE, lines=lines, character_confidence=seen)
+    evidence = constrained(layout, rows)
+    verdict, reason = verdict_on(layout, inspection, lines == evidence, seen)
+    return MrzRead(
+        verdict=verdict,
+        reason=reason,
+        document_type=inspection.document_type,
+        lines=lines,
+        check_digits=inspection.check_digits,
+        confidence=min(min(line) for line in seen),
+        field_confidence=_by_field(layout, seen),
+        character_confidence=seen,
+        constrained=evidence,
+    )
+
+
+def verdict_on(
+    layout: Layout, inspection: Inspection, is_constrained: bool, seen: Sequence[Sequence[float]]
+) -> tuple[Verdict, RescanReason | None]:
+    """Plainly seen and by the rules: ACCEPT. Plainly seen and against them: an officer's. Else look again."""
+    if not _plainly_seen(layout, seen):
+        return Verdict.RESCAN, RescanReason.UNSURE
+    if inspection.faults or not is_constrained:
+        return Verdict.REFER, None
+    return Verdict.ACCEPT, None
+
+
+def _plainly_seen(layout: Layout, seen: Sequence[Sequence[float]]) -> bool:
+    covered = {place for check in layout.checks for span in (*check.covers, check.at) for place in _places(span)}
+    return all(
+        confidence >= (SURE_COVERED if (line, column) in covered else SURE_UNCOVERED)
+        for line, characters in enumerate(seen)
+        for column, confidence in enumerate(characters)
+    )
+
+
+def _places(span: Span) -> list[tuple[int, int]]:
+    return [(span.line, column) for column in range(span.start, span.stop)]
+
+
+def _by_field(layout: Layout, seen: Sequence[Sequence[float]]) -> Mapping[str, float]:
+    """The probability of the whole string of each field, its characters taken as independent."""
+    return {
+        field.name: float(np.prod([seen[line][column] for line, column in _places(field.span)]))
+        for field in layout.fields
+    }

@@ -1,0 +1,188 @@
+"""Where the machine readable lines run: first the zones on the whole picture, then the lines of each zone."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mrz.net import MAP_STEP_PX, Grey, PageNet, Plane
+
+WORKING_SIDES_PX = (640, 1280)
+"""The longer side of the picture at the first look, and at the second when that found nothing."""
+ZONE_CAPITAL_PX = 20.0
+"""A zone is cut out upright at this height of its capitals."""
+_LOOK_CAPITAL_PX = 11.0
+_LIKELY = 0.5
+_FEWEST_CAPITALS = 11.0
+"""A line is at least this many times as long as its capitals are high."""
+_MOST_ZONES = 3
+_MOST_LINES = 6
+
+Points = NDArray[np.float64]
+Cells = tuple[NDArray[np.intp], NDArray[np.intp]]
+"""Rows and columns of cells of a map."""
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A region with text of one direction, and the picture of it turned upright."""
+
+    image: Grey
+    to_page: NDArray[np.float64]
+    """2 x 3: from the zone's pixels to the page's."""
+    capital_px: float
+    """On the page."""
+    turn: float
+    """Direction of reading on the page in radians: 0 upright, pi upside down."""
+
+    def turned(self) -> "Zone":
+        """The same zone the other way up."""
+        height, width = self.image.shape
+        half_turn = np.array([[-1.0, 0.0, width], [0.0, -1.0, height], [0.0, 0.0, 1.0]])
+        turn = math.remainder(self.turn + math.pi, 2 * math.pi)
+        return Zone(np.ascontiguousarray(self.image[::-1, ::-1]), self.to_page @ half_turn, self.capital_px, turn)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLine:
+    """A line in its zone's pixels: its middle is y = curve(x), a capital is height(x) high."""
+
+    left: float
+    right: float
+    curve: Points
+    height: Points
+    likelihood: float
+
+    def middle(self, x: Points) -> Points:
+        return np.asarray(np.polyval(self.curve, x))
+
+    def capital(self, x: Points) -> Points:
+        return np.asarray(np.exp2(np.polyval(self.height, x)))
+
+
+def find_zones(grey: Grey, net: PageNet, side_px: int) -> list[Zone]:
+    """Zones on the page, the likeliest first."""
+    scale = min(side_px / max(grey.shape), 3.0)
+    size = (max(16, round(grey.shape[1] * scale)), max(16, round(grey.shape[0] * scale)))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    small = np.asarray(cv2.resize(grey, size, interpolation=how), np.uint8)
+    planes = net.map(small)
+    regions = sorted(_regions(planes), key=lambda cells: -float(planes[0][cells].sum()))
+    zones = (_zone(grey, planes, cells, np.divide(grey.shape, small.shape)) for cells in regions[:_MOST_ZONES])
+    return [zone for zone in zones if zone is not None]
+
+
+def _regions(planes: NDArray[np.float32]) -> list[Cells]:
+    """Cells (rows, columns) of each group of lines that lie close together."""
+    likely = (planes[0] > _LIKELY).astype(np.uint8)
+    if not likely.any():
+        return []
+    reach = max(1, round(float(np.median(planes[3][likely > 0])) * 1.1 / MAP_STEP_PX))
+    joined = cv2.dilate(likely, np.ones((2 * reach + 1, 2 * reach + 1), np.uint8))
+    count, labels = cv2.connectedComponents(joined)
+    groups = (_cells((labels == index) & (likely > 0)) for index in range(1, count))
+    return [(rows, columns) for rows, columns in groups if len(rows) >= 8]
+
+
+def _cells(chosen: NDArray[np.bool_]) -> Cells:
+    rows, columns = np.nonzero(chosen)
+    return rows, columns
+
+
+def _zone(grey: Grey, planes: NDArray[np.float32], cells: Cells, ratio: Points) -> Zone | None:
+    """Cut the region out of the page, upright, with room around it."""
+    points = np.stack([cells[1] + 0.5, cells[0] + 0.5], 1) * MAP_STEP_PX * ratio[::-1]
+    along = _direction(points, planes[1][cells], planes[2][cells])
+    across = np.array([-along[1], along[0]])
+    capital_px = float(np.median(planes[3][cells])) * float(ratio.mean())
+    u, v = points @ along, points @ across
+    if u.max() - u.min() < _FEWEST_CAPITALS * capital_px * 0.8:
+        return None
+    scale = ZONE_CAPITAL_PX / capital_px
+    room = np.array([4.0, 2.6]) * capital_px
+    origin = (u.min() - room[0]) * along + (v.min() - room[1]) * across
+    extent = np.array([np.ptp(u), np.ptp(v)]) + 2 * room
+    width, height = (int(side) for side in np.minimum(extent * scale, [2400, 900]))
+    to_page = np.column_stack([along / scale, across / scale, origin])
+    image = _cut_out(grey, to_page, (width, height))
+    return Zone(image, to_page, capital_px, float(np.arctan2(along[1], along[0])))
+
+
+def _direction(points: Points, cosines: Plane, sines: Plane) -> Points:
+    """The main axis of the region, pointing the way the net says that it is read."""
+    said = np.array([cosines.mean(), sines.mean()], np.float64)
+    offsets = points - points.mean(0)
+    axis = np.linalg.svd(offsets.T @ offsets)[0][:, 0]
+    return np.asarray(axis if axis @ said >= 0 else -axis)
+
+
+def _cut_out(grey: Grey, to_page: NDArray[np.float64], size: tuple[int, int]) -> Grey:
+    """Sample the zone, from a page reduced so that nothing aliases."""
+    corners = np.array([[0, 0, 1], [size[0], 0, 1], [0, size[1], 1], [size[0], size[1], 1]]) @ to_page.T
+    low = np.floor(corners.min(0) - 2).clip(0).astype(int)
+    high = np.ceil(corners.max(0) + 2).clip(0).astype(int)
+    part = grey[low[1] : high[1], low[0] : high[0]]
+    if min(part.shape) < 2:
+        return np.zeros((size[1], size[0]), np.uint8)
+    place = to_page.copy()
+    place[:, 2] -= low
+    factor = int(np.linalg.norm(place[:, 0]))
+    if factor > 1:
+        smaller = (max(1, part.shape[1] // factor), max(1, part.shape[0] // factor))
+        shrunk = np.divide(smaller, (part.shape[1], part.shape[0]))
+        part = np.asarray(cv2.resize(part, smaller, interpolation=cv2.INTER_AREA), np.uint8)
+        place = place * shrunk[:, None]
+        place[:, 2] += (shrunk - 1) / 2
+    how = (cv2.INTER_CUBIC if np.linalg.norm(place[:, 0]) < 1 else cv2.INTER_LINEAR) | cv2.WARP_INVERSE_MAP
+    return np.asarray(cv2.warpAffine(part, place, size, flags=how, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+
+
+def find_lines(zone: Zone, net: PageNet) -> list[FoundLine]:
+    """The lines of a zone, from its top downwards."""
+    scale = _LOOK_CAPITAL_PX / ZONE_CAPITAL_PX
+    small = np.asarray(cv2.resize(zone.image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA), np.uint8)
+    planes = net.map(small)
+    count, labels = cv2.connectedComponents((planes[0] > _LIKELY).astype(np.uint8))
+    pieces = [_cells(labels == index) for index in range(1, count)]
+    pieces = [piece for piece in pieces if len(piece[0]) >= 4]
+    lines = [_fit(planes, piece, 1 / scale) for piece in _joined(pieces)]
+    long_enough = [line for line in lines if line.right - line.left > _FEWEST_CAPITALS * ZONE_CAPITAL_PX]
+    best = sorted(long_enough, key=lambda line: line.left - line.right)[:_MOST_LINES]
+    return sorted(best, key=lambda line: float(line.middle(np.array((line.left + line.right) / 2))))
+
+
+def _joined(pieces: Sequence[Cells]) -> list[Cells]:
+    """Pieces of one line that a stain or a fold has cut apart, put together again."""
+    joined: list[Cells] = []
+    for piece in sorted(pieces, key=lambda cells: -len(cells[0])):
+        for index, line in enumerate(joined):
+            if _continues(line, piece):
+                joined[index] = (np.concatenate([line[0], piece[0]]), np.concatenate([line[1], piece[1]]))
+                break
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _continues(line: Cells, piece: Cells) -> bool:
+    """Whether the piece lies where the line would go on."""
+    columns, middle = piece[1].astype(float), float(piece[0].mean())
+    beside = columns.min() > line[1].max() or columns.max() < line[1].min()
+    straight = np.polyfit(line[1], line[0], 1) if np.ptp(line[1]) > 20 else np.array([0.0, line[0].mean()])
+    return bool(beside and abs(float(np.polyval(straight, columns.mean())) - middle) < 1.3)
+
+
+def _fit(planes: NDArray[np.float32], cells: Cells, scale: float) -> FoundLine:
+    """A parabola through the middle of the cells, a straight course of the capitals' height."""
+    weight = planes[0][cells].astype(np.float64)
+    x = (cells[1] + 0.5) * MAP_STEP_PX * scale
+    y = (cells[0] + 0.5) * MAP_STEP_PX * scale
+    length = float(np.ptp(x))
+    degree = 2 if length > 200 else 1 if length > 60 else 0
+    curve = np.polyfit(x, y, degree, w=weight)
+    height = np.polyfit(x, np.log2(planes[3][cells] * scale), 1 if length > 200 else 0, w=weight)
+    half_cell = MAP_STEP_PX * scale / 2
+    return FoundLine(float(x.min()) - half_cell, float(x.max()) + half_cell, curve, height, float(weight.mean()))

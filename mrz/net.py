@@ -1,0 +1,70 @@
+"""The reader's two nets: what they see, what they answer, and how they are run.
+
+Both are small convolutional nets that this project trains on its own drawings alone (tools/train_mrz).
+"""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import onnxruntime  # type: ignore[import-untyped]  # it ships no types
+from numpy.typing import NDArray
+
+ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<"
+BLANK = len(ALPHABET)
+"""The class of what lies between characters."""
+PITCH_PX = 16
+STRIP_HEIGHT_PX = 24
+CAPITAL_PX = 16.5
+"""Height of a letter in a strip."""
+MARGIN_PX = 32
+"""Left free at both ends of a strip."""
+STRIP_WIDTH_PX = 44 * PITCH_PX + 2 * MARGIN_PX
+STEP_PX = 4
+"""A strip has one answer for so many pixels of its width."""
+MAP_STEP_PX = 4
+NOMINAL_CAPITAL_PX = 10.0
+_SIDE_MULTIPLE_PX = 16
+_MODELS = Path(__file__).with_name("models")
+
+Grey = NDArray[np.uint8]
+"""Height x width, 0..255."""
+Plane = NDArray[np.float32]
+
+
+class LineNet:
+    """Reads strips. Every answer looks at about one character to each side: it knows shapes and no language."""
+
+    def __init__(self, path: Path = _MODELS / "lines.onnx") -> None:
+        self._session = _session(path)
+
+    def posteriors(self, strips: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Strips in 0..1 (n x 24 x width) -> probabilities (n x width / 4 x 38)."""
+        scores = self._session.run(None, {"image": strips[:, None]})[0][:, :, 0].transpose(0, 2, 1)
+        scores = np.exp(scores - scores.max(2, keepdims=True))
+        return np.asarray(scores / scores.sum(2, keepdims=True), np.float32)
+
+
+class PageNet:
+    """Finds machine readable lines at any angle, with capitals 5 to 24 px high."""
+
+    def __init__(self, path: Path = _MODELS / "pages.onnx") -> None:
+        self._session = _session(path)
+
+    def map(self, grey: Grey) -> NDArray[np.float32]:
+        """Planes (4 x h/4 x w/4): probability of a line, cosine and sine of its direction, its capitals' height in px."""
+        height, width = grey.shape
+        below, right = -height % _SIDE_MULTIPLE_PX, -width % _SIDE_MULTIPLE_PX
+        padded = cv2.copyMakeBorder(grey, 0, below, 0, right, cv2.BORDER_REPLICATE)
+        planes = self._session.run(None, {"image": padded[None, None].astype(np.float32) / 255})[0][0]
+        planes[0] = 1 / (1 + np.exp(-planes[0].clip(-30, 30)))
+        planes[3] = NOMINAL_CAPITAL_PX * np.exp2(planes[3].clip(-3, 3))
+        return np.asarray(planes[:, : -(-height // MAP_STEP_PX), : -(-width // MAP_STEP_PX)], np.float32)
+
+
+def _session(path: Path) -> onnxruntime.InferenceSession:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False
+    return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

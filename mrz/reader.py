@@ -1,0 +1,130 @@
+"""The image reader: a picture of a document -> what its machine readable zone says, and how sure that is."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mrz.advice import reason_for
+from mrz.grid import ReadLine, read_lines
+from mrz.grouping import best_group, quality
+from mrz.judge import judge
+from mrz.locate import WORKING_SIDES_PX, Zone, find_lines, find_zones
+from mrz.model import MrzRead, Quadrilateral, RescanReason, Verdict
+from mrz.net import Grey, LineNet, PageNet
+
+_SMALLEST_SIDE_PX = 24
+_READS_WELL = 0.75
+"""Quality of a group of lines that need not be tried upside down."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One zone that was read."""
+
+    read: MrzRead
+    zone: Zone
+    lines: tuple[ReadLine, ...]
+
+
+class Stopwatch:
+    """Adds up milliseconds for each stage by a timer that it is handed (in seconds); without one all stay 0.0."""
+
+    def __init__(self, timer: Callable[[], float] | None) -> None:
+        self._timer = timer
+        self._last = self._now()
+        self.ms = {"grey": 0.0, "zones": 0.0, "lines": 0.0, "read": 0.0, "judge": 0.0}
+
+    def lap(self, stage: str) -> None:
+        now = self._now()
+        self.ms[stage] += (now - self._last) * 1000
+        self._last = now
+
+    def _now(self) -> float:
+        return self._timer() if self._timer else 0.0
+
+
+class MrzReader:
+    """Loads its nets once; `read` keeps nothing between calls."""
+
+    def __init__(self, timer: Callable[[], float] | None = None) -> None:
+        self._pages, self._lines, self._timer = PageNet(), LineNet(), timer
+
+    def read(self, image: NDArray[np.uint8], today: date) -> MrzRead:
+        """Read a grey, blue-green-red or blue-green-red-alpha picture. Never raises, whatever the array holds."""
+        watch = Stopwatch(self._timer)
+        grey = as_grey(image)
+        watch.lap("grey")
+        if grey is None:
+            return MrzRead(verdict=Verdict.RESCAN, reason=RescanReason.NO_MRZ, ms=watch.ms)
+        zones: list[Zone] = []
+        for side_px in WORKING_SIDES_PX:
+            zones = find_zones(grey, self._pages, side_px)
+            watch.lap("zones")
+            found = [one for zone in zones for one in self._read_zone(zone, today, watch)]
+            if found:
+                return self._answer(found, grey, watch)
+        reason = reason_for(grey, zones[0] if zones else None, ())
+        return MrzRead(verdict=Verdict.RESCAN, reason=reason, ms=watch.ms)
+
+    def _read_zone(self, zone: Zone, today: date, watch: Stopwatch) -> list[_Found]:
+        """One read, or none; also the other way up unless the first way reads like a zone."""
+        ways = []
+        for way in (zone, zone.turned()):
+            lines = find_lines(way, self._pages)
+            watch.lap("lines")
+            group = best_group(read_lines(way, lines, self._lines))
+            watch.lap("read")
+            ways.append((quality(group), way, group))
+            if quality(group) > _READS_WELL:
+                break
+        _, way, group = max(ways, key=lambda one: one[0])
+        if not group:
+            return []
+        read = judge([line.row for line in group], today)
+        watch.lap("judge")
+        return [_Found(replace(read, quadrilateral=_corners(way, group)), way, group)]
+
+    def _answer(self, found: Sequence[_Found], grey: Grey, watch: Stopwatch) -> MrzRead:
+        """The surest zone; two documents that both read well are nobody's document."""
+        best = max(found, key=lambda one: (one.read.verdict is Verdict.ACCEPT, one.read.confidence))
+        read = best.read
+        others = [one.read for one in found if one is not best and one.read.verdict is not Verdict.RESCAN]
+        if read.verdict is Verdict.ACCEPT and any(other.lines != read.lines for other in others):
+            read = replace(read, verdict=Verdict.RESCAN, reason=RescanReason.UNSURE)
+        elif read.verdict is Verdict.RESCAN:
+            read = replace(read, reason=reason_for(grey, best.zone, best.lines))
+        return replace(read, ms=watch.ms)
+
+
+def as_grey(image: NDArray[np.uint8]) -> Grey | None:
+    """One plane of bytes; None when the array is no picture or too small for one."""
+    if image.dtype != np.uint8 or image.ndim not in (2, 3) or min(image.shape[:2]) < _SMALLEST_SIDE_PX:
+        return None
+    if image.ndim == 2:
+        return np.ascontiguousarray(image)
+    channels = image.shape[2]
+    if channels == 1:
+        return np.ascontiguousarray(image[..., 0])
+    code = {3: cv2.COLOR_BGR2GRAY, 4: cv2.COLOR_BGRA2GRAY}.get(channels)
+    return None if code is None else np.asarray(cv2.cvtColor(np.ascontiguousarray(image), code), np.uint8)
+
+
+def _corners(zone: Zone, lines: Sequence[ReadLine]) -> Quadrilateral:
+    """Around the first and the last line, in the page's pixels."""
+    top, bottom = lines[0], lines[-1]
+    corners = [
+        _edge(top, top.left, -0.7), _edge(top, top.right, -0.7),
+        _edge(bottom, bottom.right, 0.7), _edge(bottom, bottom.left, 0.7),
+    ]  # fmt: skip
+    page = np.column_stack([np.array(corners), np.ones(4)]) @ zone.to_page.T
+    first, second, third, fourth = ((float(x), float(y)) for x, y in page)
+    return first, second, third, fourth
+
+
+def _edge(line: ReadLine, x: float, capitals: float) -> tuple[float, float]:
+    at = np.array(x)
+    return x, float(line.found.middle(at) + capitals * line.found.capital(at))
