@@ -83,7 +83,7 @@ class Captured:
 
 
 def _silence() -> None:
-    """A lost source is ours to report, not stderr's. OpenCV has no other switch for FFmpeg's voice than this variable."""
+    """A lost source is ours to report, not stderr's. FFmpeg's voice has no other switch in OpenCV than this one."""
     logging.setLogLevel(logging.LOG_LEVEL_SILENT)
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", FFMPEG_QUIET)
 
