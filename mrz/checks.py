@@ -8,8 +8,10 @@ from mrz.layouts import FILLER, Check, Layout, cut
 from mrz.model import CHECK_DIGIT_NAMES, CheckDigit, CheckResult, Span
 
 COUNTS_THE_FILLER = frozenset({"PRT"})
-"""Issuers whose digit over a long number counts the filler between its two parts (seen on Portuguese cards; Belgian
-cards and the example of 9303-11 D.2 leave it out)."""
+"""Issuers whose digit over a long number counts the filler between its two parts, as Portuguese cards show. 9303-11 D.2
+leaves it out; Belgian cards have been printed both ways. So either is read as right, for any issuer; the composite
+covers the same characters.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,10 @@ def _verified(check: Check, lines: Sequence[str]) -> CheckDigit:
 
 
 def _verified_long(long: LongNumber, lines: Sequence[str]) -> CheckDigit:
-    joint = FILLER if lines[0][2:5] in COUNTS_THE_FILLER else ""
-    text = cut(lines, long.head) + joint + cut(lines, long.tail)
-    return CheckDigit(_result(text, cut(lines, long.digit)), long.digit, (long.head, long.tail))
+    head, tail, printed = (cut(lines, span) for span in (long.head, long.tail, long.digit))
+    results = {_result(head + joint + tail, printed) for joint in ("", FILLER)}
+    result = CheckResult.PASS if CheckResult.PASS in results else CheckResult.FAIL
+    return CheckDigit(result, long.digit, (long.head, long.tail))
 
 
 def _result(text: str, printed: str) -> CheckResult:

@@ -16,7 +16,8 @@ def name_field(surname: str, given_names: str, columns: int) -> str:
     whole = _joined(primary, secondary)
     if len(whole) <= columns:
         return whole.ljust(columns, FILLER)
-    return _cut_to_a_letter(_with_room(primary, columns - 3 if secondary else columns), secondary, columns)
+    room = _with_room(primary, columns - 3) if secondary else primary
+    return _cut_to_a_letter(_grown(room, primary, secondary, columns), secondary, columns)
 
 
 def _joined(primary: list[str], secondary: list[str]) -> str:
@@ -32,6 +33,15 @@ def _with_room(primary: list[str], columns: int) -> list[str]:
             return shortened
         shortened[index] = shortened[index][0]
     return [part for part in FILLER.join(shortened)[:columns].split(FILLER) if part]
+
+
+def _grown(short: list[str], whole: list[str], secondary: list[str], columns: int) -> list[str]:
+    """The shortened components get back what the secondary identifier leaves free, the first one first."""
+    grown = list(short)
+    for index, part in enumerate(whole[: len(short)]):
+        free = max(0, columns - len(_joined(grown, secondary)))
+        grown[index] = part[: len(grown[index]) + free]
+    return grown
 
 
 def _cut_to_a_letter(primary: list[str], secondary: list[str], columns: int) -> str:

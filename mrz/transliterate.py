@@ -90,6 +90,8 @@ CYRILLIC = {
 
 TEH_MARBUTA = "\u0629"
 SHADDA = "\u0651"
+TATWEEL = "\u0640"
+"""Lengthens the line; like the vowel signs it is not encoded."""
 ARABIC = {
     "\u0621": "XE",
     "\u0622": "XAA",
@@ -209,9 +211,11 @@ def _choices(name: str) -> Iterator[tuple[str, ...]]:
     text = unicodedata.normalize("NFC", name).upper()
     previous: tuple[str, ...] = ("",)
     for index, letter in enumerate(text):
-        choice = _doubled(previous) if letter == SHADDA else _of_letter(letter, text[index + 1 : index + 2])
-        previous = choice
-        yield choice
+        if letter == SHADDA:
+            yield _doubled(previous)
+        elif unicodedata.combining(letter) == 0 and letter != TATWEEL:
+            previous = _of_letter(letter, text[index + 1 : index + 2])
+            yield previous
 
 
 def _doubled(choice: tuple[str, ...]) -> tuple[str, ...]:
