@@ -166,7 +166,8 @@ def _bounds(across: NDArray[np.float64], body: CutOut, picture: Image) -> tuple[
 
 
 def _eye_row(face: str, how: Pose) -> float:
-    return pose(face, how).shape[0] * POSE_EYES_AT[1]
+    height: int = pose(face, how).shape[0]
+    return height * POSE_EYES_AT[1]
 
 
 @lru_cache(maxsize=64)

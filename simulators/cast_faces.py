@@ -1,4 +1,4 @@
-"""The cast: made-up travellers whose portrait and live poses are rendered, never photographed (docs/synthetic-travellers.md).
+"""The cast: made-up travellers, rendered and never photographed (docs/synthetic-travellers.md).
 
 The pictures lie beside this module in `cast/`, drawn beforehand by `python -m tools.make_cast`. They exercise the chain
 from pixels to decision; they say nothing about people and never set a threshold.
@@ -22,9 +22,9 @@ CAST_FOLDER = Path(__file__).parent / "cast"
 CutOut = NDArray[np.uint8]
 """Height x width x 4, blue-green-red-alpha, 0..255: head and shoulders without background."""
 
-POSE_EYES_PX = 110.0
+POSE_EYES_PX = 100.0
 """Between the pupils of every pose, on an average head."""
-POSE_EYES_AT = (0.5, 0.45)
+POSE_EYES_AT = (0.5, 0.47)
 """Where the point between the eyes lies in every frontal pose, as a share of width and height."""
 
 
