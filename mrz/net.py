@@ -52,7 +52,7 @@ class PageNet:
         self._session = _session(path)
 
     def map(self, grey: Grey) -> NDArray[np.float32]:
-        """Planes (4 x h/4 x w/4): probability of a line, cosine and sine of its direction, its capitals' height in px."""
+        """Planes (4 x h/4 x w/4): probability of a line, cosine and sine of its direction, capitals' height in px."""
         height, width = grey.shape
         below, right = -height % _SIDE_MULTIPLE_PX, -width % _SIDE_MULTIPLE_PX
         padded = cv2.copyMakeBorder(grey, 0, below, 0, right, cv2.BORDER_REPLICATE)
