@@ -8,7 +8,7 @@ from records.errors import FactRefused
 from records.model import Fact, Facts
 
 MAX_TEXT = 300
-_MRZ_LIKE = re.compile(r"<<|[A-Z0-9<]{20,}")
+_MRZ_LIKE = re.compile(r"<<|(?=\d*[A-Z<])[A-Z0-9<]{20,}")  # a run of digits alone is part of a digest
 _PERSONAL = frozenset({"surname", "given_names", "holder", "birth_date", "document_number", "portrait", "embedding"})
 
 

@@ -58,6 +58,13 @@ def test_plain_facts_are_sorted_and_kept_as_they_are(journal: Journal) -> None:
     assert journal.verify().holds
 
 
+@pytest.mark.parametrize(
+    "text", ["ab" + "1234567890" * 3, "0123456789abcdef" * 4, "ISO/IEC 19794-5", "demo-1-20260501-3"]
+)
+def test_digests_and_plain_words_are_no_zone(text: str) -> None:
+    assert checked({"digest": text}) == (("digest", text),)
+
+
 def test_a_refused_fact_leaves_the_chain_as_it_was(journal: Journal) -> None:
     journal.append("event", "t1", 0.0)
     with pytest.raises(FactRefused):
