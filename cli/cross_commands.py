@@ -44,6 +44,7 @@ def cross(
     from config.load import load
     from drivers.model import Light
     from kiosk.assembly import load_measure
+    from kiosk.recorded import TimedMeasure
 
     if not register.is_file():
         raise CommandFailed(f"{register}: there is no such register; make one with `egate register import`", USAGE)
@@ -53,10 +54,14 @@ def cross(
     faces = [_image(path) for path in face]
     loaded = load(site).site
     with tempfile.TemporaryDirectory(prefix="egate-cross-") as scratch:
-        simulation = Simulation(loaded, [_visitor(images)], load_measure(loaded), Path(scratch), register=register)
+        timed = TimedMeasure(load_measure(loaded))
+        simulation = Simulation(loaded, [_visitor(images)], timed, Path(scratch), register=register)
         simulation.sees = lambda world, _seed: _before_the_camera(world, faces)
         simulation.on_the_virtual_clock()
-    told = _told(simulation)
+    told = {
+        **_told(simulation),
+        "image_work_ms": {name: [round(ms, 1) for ms in all_ms] for name, all_ms in timed.ms.items()},
+    }
     if as_json:
         print(json.dumps(told, indent=2))  # noqa: T201  (for tools)
     else:
@@ -128,12 +133,13 @@ def _print(told: dict[str, Any]) -> None:
         rest = {name: value for name, value in check.items() if name != "check" and value is not None}
         table.add_row(check["check"].replace("_", " "), ", ".join(f"{name} {value}" for name, value in rest.items()))
     out.print(table)
-    times = Table(title="Steps", title_justify="left")
+    times = Table(title="Times (steps of the simulated gate, image work of this computer)", title_justify="left")
     times.add_column("step")
     times.add_column("time", justify="right")
     for name, ms in told["steps_ms"].items():
         times.add_row(name.replace("_", " "), f"{ms / 1000:.2f} s")
-    times.add_row("machine's share", f"{told['machine_ms'] / 1000:.2f} s")
+    for name, all_ms in told["image_work_ms"].items():
+        times.add_row(f"image work: {name}", f"{len(all_ms)} x {max(all_ms):.0f} ms")
     out.print(times)
     doors = Table(title="Doors", title_justify="left")
     doors.add_column("at", justify="right")

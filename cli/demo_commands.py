@@ -1,6 +1,7 @@
 """egate demo: a lane at work, to look at."""
 
 import json
+import resource
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,13 +69,14 @@ def demo(
 
 def _to_json(simulation: Any, once: bool) -> dict[str, Any]:
     crossings = [each.to_json() for each in simulation.ended]
-    if once:
-        return {**crossings[0], "wires": simulation.wires}
-    return {
-        "crossings": crossings,
-        "as_expected": sum(each["as_expected"] for each in crossings),
+    about = {
+        "begun_at_monotonic_s": simulation.ended[0].record.opened_at_s,
+        "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "wires": simulation.wires,
     }
+    if once:
+        return {**crossings[0], **about}
+    return {"crossings": crossings, "as_expected": sum(each["as_expected"] for each in crossings), **about}
 
 
 def summary(ended: Any) -> Table:

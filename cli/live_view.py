@@ -70,7 +70,8 @@ class LiveView:
     def _told(self, ended: Ended) -> None:
         style = "green" if ended.as_expected else "red"
         seconds = ended.record.sealed_at_s - ended.record.opened_at_s
-        line = f"{ended.story.value:18} {ended.record.outcome:20} {ended.record.reason:24} {seconds:5.1f} s"
+        story = ended.story.value if ended.story else "visitor"
+        line = f"{story:18} {ended.record.outcome:20} {ended.record.reason:24} {seconds:5.1f} s"
         self._live.console.print(Text(line, style=style))
 
     def _drawn(self, running: Running) -> RenderableType:

@@ -6,13 +6,16 @@ import typer
 from rich.console import Console
 
 from cli import (
+    bench_commands,
     config_commands,
+    cross_commands,
     demo_commands,
     face_commands,
     install_commands,
     journal_commands,
     mrz_commands,
     register_commands,
+    run_commands,
 )
 from cli.exits import CommandFailed
 
@@ -25,6 +28,9 @@ app = typer.Typer(
 )
 
 app.command(name="demo")(demo_commands.demo)
+app.command(name="run")(run_commands.run)
+app.command(name="cross")(cross_commands.cross)
+app.command(name="bench")(bench_commands.bench)
 app.add_typer(face_commands.app, name="face")
 app.command(name="install")(install_commands.install)
 app.add_typer(config_commands.app, name="config")

@@ -37,7 +37,8 @@ SIMULATION_KEY = b"a simulated gate's own key, no secret at all"
 class Ended:
     """One visit: what was to happen, and what the lane recorded."""
 
-    story: Story
+    story: Story | None
+    """None for somebody whom no story sent."""
     expected_outcome: str
     expected_reason: str
     record: CrossingRecord
@@ -51,7 +52,7 @@ class Ended:
         seal = self.record.entries[-1]
         return {
             "transaction": self.record.transaction,
-            "story": self.story.value,
+            "story": self.story.value if self.story else "visitor",
             "outcome": self.record.outcome,
             "reason": self.record.reason,
             "expected": {"outcome": self.expected_outcome, "reason": self.expected_reason},
@@ -83,6 +84,10 @@ class Simulation:
     """World and seed -> what the camera sees."""
     register: Path | None = None
     """An existing register to ask, in place of one made of the visitors' visas."""
+    endless: bool = False
+    """Serve until cancelled, whoever comes."""
+    key: bytes = field(default=SIMULATION_KEY, repr=False)
+    """The journal's."""
     doors_said: list[tuple[float, str]] = field(default_factory=list)
     """The door controller's own events, seconds since it started."""
 
@@ -114,9 +119,7 @@ class Simulation:
         async with AsyncExitStack() as stack:
             rig = await stack.enter_async_context(Rig(clock, self.sees(world, self.seed), world, self.seed, self.speed))
             site = await rig.wired(self.site)
-            journal = stack.enter_context(
-                Journal.open(self.folder / site.journal.path, site.lane, boot, SIMULATION_KEY)
-            )
+            journal = stack.enter_context(Journal.open(self.folder / site.journal.path, site.lane, boot, self.key))
             path = self.register or self.folder / site.travel_register.path
             register = LocalRegister(path, clock, offload=commits)
             around = Surroundings(clock, self.folder, world, rig.view, rig.plant, rig.officer)
@@ -131,7 +134,7 @@ class Simulation:
         service, world = running.lane.service, running.rig.world
         service.began = running.begin
         service.sealed = lambda record: self._sealed(running, record)
-        serving = asyncio.create_task(service.run(len(self.visitors)))
+        serving = asyncio.create_task(service.run(None if self.endless else len(self.visitors)))
         arriving = asyncio.create_task(
             running.rig.receive(self.visitors, lambda: world.prompt is Prompt.WELCOME and not world.persons)
         )
@@ -145,9 +148,10 @@ class Simulation:
             await finish(serving, arriving, *watching)
 
     def _sealed(self, running: "Running", record: CrossingRecord) -> None:
-        visitor = self.visitors[len(self.ended)]
         assert running.crossing is not None  # noqa: S101  (a record is sealed after its crossing began)
-        ended = Ended(visitor.story, visitor.expected_outcome, visitor.expected_reason, record, running.crossing)
+        visitor = self.visitors[len(self.ended)] if len(self.ended) < len(self.visitors) else None
+        expected = (visitor.expected_outcome, visitor.expected_reason) if visitor else (record.outcome, record.reason)
+        ended = Ended(visitor.story if visitor else None, *expected, record, running.crossing)
         self.ended.append(ended)
         self.told(ended)
 

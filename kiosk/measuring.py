@@ -9,7 +9,8 @@ from biometrics.model import FaceCapture, MatchResult, Template
 from drivers.model import Image, Light, PageScan
 from link.images import decode
 from mrz.model import MrzRead
-from mrz.reader import MrzReader, fuse, read_text
+from mrz.fuse import fuse, read_text
+from mrz.reader import MrzReader
 
 
 class Measuring:

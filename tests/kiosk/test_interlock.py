@@ -59,7 +59,7 @@ def test_floors_are_what_the_safety_page_says() -> None:
     assert MATCH_FLOORS == {"sface": 0.36, "dlib": 0.80}
 
 
-# --- status ---------------------------------------------------------------------------------------------------
+# --- status ---
 
 
 @pytest.mark.parametrize("changes", [{"persons": 2}, {"persons": 0}, {"persons": None}, {"sensor_healthy": False},
@@ -80,7 +80,7 @@ def test_only_two_locked_healthy_doors_enclose(changes: dict[str, Any]) -> None:
     assert not is_enclosed(status(**changes), 1)
 
 
-# --- custody -----------------------------------------------------------------------------------------------------
+# --- custody ---
 
 
 @pytest.mark.parametrize("changes", [{"observed_at_s": 100.31}, {"observed_at_s": 99.9}, {"cycles": 51},
@@ -120,7 +120,7 @@ def test_kept_from() -> None:
     assert not Custody().kept_from(1e9)
 
 
-# --- entry ---------------------------------------------------------------------------------------------------------
+# --- entry ---
 
 
 def test_the_entry_opens_into_an_empty_locked_chamber_for_a_cleared_document() -> None:
@@ -153,7 +153,7 @@ def test_without_a_durable_clearance_the_entry_stays_shut(clearance: dict[str, A
     assert denies_entry(EMPTY, NOW_S, clearance) is Denial.NOT_CLEARED
 
 
-# --- exit ------------------------------------------------------------------------------------------------------------
+# --- exit ---
 
 
 def test_the_exit_opens_for_a_durable_grant_of_the_person_in_custody() -> None:
@@ -208,7 +208,7 @@ def test_a_grant_for_one_opens_for_nobody_else() -> None:
     assert denies_exit(custody, two, NOW_S, DecisionRow("t", "d", 99.0, OFFICERS)) is Denial.NOT_GRANTED
 
 
-# --- what a decision must say -----------------------------------------------------------------------------------------
+# --- what a decision must say ---
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_an_officer_lets_through_one_or_two(persons: int, allowed: bool) -> None
     assert is_officers_pass({**OFFICERS, "persons": persons}, persons) is allowed
 
 
-# --- the way back -----------------------------------------------------------------------------------------------------
+# --- the way back ---
 
 
 def test_the_way_back_needs_a_locked_exit_and_nothing_else() -> None:

@@ -29,7 +29,7 @@ def later(run: ToyRun, when: Callable[[ToyRun], bool], then: Callable[[ToyRun], 
     """Do `then` once `when` holds, while the run goes on."""
 
     async def watch() -> None:
-        while not when(run):
+        while not when(run):  # noqa: ASYNC110  (the world is plain data: nothing to await)
             await asyncio.sleep(0.05)
         then(run)
 
@@ -44,7 +44,7 @@ def when_inside(then: Callable[[ToyRun], None]) -> Callable[[ToyRun], None]:
     return lambda run: later(run, inside, then)
 
 
-# --- determinism ----------------------------------------------------------------------------------------------------
+# --- determinism ---
 
 
 def test_the_same_seed_gives_the_same_journal_byte_for_byte(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_another_seed_gives_another_journal(tmp_path: Path) -> None:
     assert heads[0] != heads[1]
 
 
-# --- pixels decide ----------------------------------------------------------------------------------------------------
+# --- pixels decide ---
 
 
 def test_another_face_before_the_camera_changes_the_outcome(tmp_path: Path) -> None:
@@ -90,7 +90,7 @@ def test_another_line_on_the_page_changes_the_outcome(tmp_path: Path) -> None:
     assert ended(run.record) == ("REFERRED", "check_digit_wrong")
 
 
-# --- custody ------------------------------------------------------------------------------------------------------------
+# --- custody ---
 
 
 def test_a_swap_of_persons_after_the_face_was_taken_opens_nothing(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_no_frame_from_before_the_entry_closed_is_ever_examined(tmp_path: Path) 
     assert min(live) > closed_s - 0.2
 
 
-# --- officers ---------------------------------------------------------------------------------------------------------------
+# --- officers ---
 
 
 def plan(action: OfficerAction, reason: str) -> Callable[[ToyRun], None]:
@@ -195,7 +195,7 @@ def test_every_referral_looks_alike_for_its_first_seconds(tmp_path: Path) -> Non
     assert quiet_s == pytest.approx([LOOK_ALIKE_S, LOOK_ALIKE_S], abs=0.3)
 
 
-# --- interruptions ---------------------------------------------------------------------------------------------------------
+# --- interruptions ---
 
 
 def test_help_hands_over_to_an_officer(tmp_path: Path) -> None:
@@ -234,7 +234,7 @@ def test_a_person_who_steps_in_beside_the_traveller_stops_the_crossing(tmp_path:
     assert run.world.exit_opened_at_s == []
 
 
-# --- time -----------------------------------------------------------------------------------------------------------------
+# --- time ---
 
 
 def test_the_machines_part_ends_within_a_minute(tmp_path: Path) -> None:
@@ -244,7 +244,7 @@ def test_the_machines_part_ends_within_a_minute(tmp_path: Path) -> None:
     assert run.record.sealed_at_s - run.record.opened_at_s <= 60.0
 
 
-# --- records -----------------------------------------------------------------------------------------------------------------
+# --- records ---
 
 
 def test_a_decision_that_cannot_be_written_opens_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

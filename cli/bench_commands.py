@@ -1,0 +1,100 @@
+"""egate bench: the project's figures, measured here and now, beside what is wanted of them."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from cli.exits import USAGE, CommandFailed
+from cli.failing import devices_may_fail
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    wanted: str
+    run: Callable[[float], dict[str, Any]]
+    """Takes the share of the full length to do."""
+
+
+def _machine(share: float) -> dict[str, Any]:
+    from benchmarks.lane import machine_share
+
+    return machine_share(max(2, round(20 * share)))
+
+
+def _heartbeat(share: float) -> dict[str, Any]:
+    from benchmarks.lane import heartbeat
+
+    return heartbeat(600 * share)
+
+
+def _recorded(share: float) -> dict[str, Any]:
+    from benchmarks.lane import virtual
+
+    return virtual(max(8, round(1000 * share)), recorded=True)
+
+
+def _image_work(share: float) -> dict[str, Any]:
+    from benchmarks.lane import virtual
+
+    return virtual(max(4, round(120 * share)), recorded=False)
+
+
+def _start(_share: float) -> dict[str, Any]:
+    from benchmarks.lane import start
+
+    return start()
+
+
+BENCHES: dict[str, Bench] = {
+    "machine": Bench("machine's share of a crossing: p50 <= 600 ms, p95 <= 1000 ms", _machine),
+    "heartbeat": Bench("50 Hz cycle under load: 0 late (> 100 ms) in 10 min", _heartbeat),
+    "virtual": Bench("virtual clock, recorded measurements: >= 1000 crossings a minute", _recorded),
+    "images": Bench("virtual clock, real image work: >= 120 crossings a minute", _image_work),
+    "start": Bench("egate demo --once: begun <= 6 s, <= 600 MB", _start),
+}
+
+
+@devices_may_fail
+def bench(
+    names: Annotated[list[str] | None, typer.Argument(help=f"Which: {', '.join(BENCHES)}; none = all.")] = None,
+    share: Annotated[float, typer.Option(min=0.01, max=1.0, help="Share of the full length to do.")] = 1.0,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Measure the lane on this computer and print each figure beside what is wanted.
+
+    Examples:
+
+      egate bench                    all of it; the heartbeat alone takes ten minutes
+
+      egate bench machine virtual    two of them
+
+      egate bench --share 0.1        a tenth of each
+    """
+    chosen = names or list(BENCHES)
+    for name in chosen:
+        if name not in BENCHES:
+            raise CommandFailed(f"bench: there is no '{name}'; choose from {', '.join(BENCHES)}", USAGE)
+    out, results = Console(stderr=as_json), {}
+    for name in chosen:
+        with out.status(f"{name}: {BENCHES[name].wanted}"):
+            results[name] = BENCHES[name].run(share)
+        if not as_json:
+            _print(out, name, results[name])
+    if as_json:
+        print(json.dumps(results, indent=2))  # noqa: T201  (for tools)
+
+
+def _print(out: Console, name: str, result: dict[str, Any]) -> None:
+    table = Table(title=f"{name} (wanted: {BENCHES[name].wanted})", title_justify="left")
+    table.add_column("figure")
+    table.add_column("seen", justify="right")
+    for figure, value in result.items():
+        table.add_row(
+            figure, ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else str(value)
+        )
+    out.print(table)
