@@ -127,8 +127,7 @@ def _with_corners(page: RenderedPage, move: Move) -> RenderedPage:
     portrait = _moved(page.portrait_quad, move)
     return replace(
         page,
-        mrz_quad=_moved(page.mrz_quad, move),
-        line_quads=tuple(_moved(quad, move) for quad in page.line_quads),
+        borders=tuple(move(line.reshape(-1, 2)).reshape(line.shape) for line in page.borders),
         page_quad=_moved(page.page_quad, move),
         portrait_quad=portrait,
         portrait_box=_around(portrait),

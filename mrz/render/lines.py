@@ -41,17 +41,22 @@ class Printing:
 STANDARD = Printing()
 
 
+Borders = NDArray[np.float64]
+"""Of one line: (columns + 1) x 2 x 2, the borders between its positions from left to right; at each the point at the
+top of the letters and the point on the baseline; x and y in pixels."""
+
+
 @dataclass(frozen=True, slots=True)
 class PrintedLines:
     ink: Coverage = field(repr=False)
-    quads: tuple[Quadrilateral, ...]
-    """Of each line: left of the first position to right of the last, top of the letters to the baseline."""
+    borders: tuple[Borders, ...] = field(repr=False)
 
-    @property
-    def quad(self) -> Quadrilateral:
-        """Of the whole zone."""
-        first, last = self.quads[0], self.quads[-1]
-        return first[0], first[1], last[2], last[3]
+
+def quad_of(first: Borders, last: Borders) -> Quadrilateral:
+    """Around all from one line to another: top of the letters of the first to the baseline of the last."""
+    corners = (first[0, 0], first[-1, 0], last[-1, 1], last[0, 1])
+    a, b, c, d = ((float(x), float(y)) for x, y in corners)
+    return a, b, c, d
 
 
 def page_shape(document_type: DocumentType, dpi: float) -> tuple[int, int]:
@@ -66,12 +71,12 @@ def print_lines(
     """The zone's ink over a whole document of `document_type`."""
     ink: NDArray[np.float32] = np.zeros(page_shape(document_type, dpi), np.float32)
     px_per_mm = dpi / 25.4
-    quads = []
+    borders = []
     for index, line in enumerate(lines):
         left_mm, baseline_mm = line_origin(document_type, index) + rng.normal(0.0, how.unsteady_mm, 2)
         print_text(ink, line, left_mm, baseline_mm, px_per_mm, how.type)
-        quads.append(_quad(left_mm, baseline_mm, len(line), how.type, px_per_mm))
-    return PrintedLines(ink, tuple(quads))
+        borders.append(_borders(left_mm, baseline_mm, len(line), how.type) * px_per_mm)
+    return PrintedLines(ink, tuple(borders))
 
 
 def line_origin(document_type: DocumentType, index: int) -> NDArray[np.float64]:
@@ -82,8 +87,9 @@ def line_origin(document_type: DocumentType, index: int) -> NDArray[np.float64]:
     return np.array([left_mm, height_mm - BOTTOM_MM - LINE_MM * (layout.lines - 1 - index)])
 
 
-def _quad(left_mm: float, baseline_mm: float, columns: int, how: Type, px_per_mm: float) -> Quadrilateral:
-    left, right = left_mm * px_per_mm, (left_mm + columns * how.pitch_mm) * px_per_mm
+def _borders(left_mm: float, baseline_mm: float, columns: int, how: Type) -> Borders:
     cap_mm = CAP_MM * how.height * how.pitch_mm / PITCH_MM
-    top, bottom = (baseline_mm - cap_mm) * px_per_mm, baseline_mm * px_per_mm
-    return (left, top), (right, top), (right, bottom), (left, bottom)
+    borders = np.empty((columns + 1, 2, 2))
+    borders[..., 0] = (left_mm + how.pitch_mm * np.arange(columns + 1))[:, None]
+    borders[..., 1] = baseline_mm - cap_mm, baseline_mm
+    return borders

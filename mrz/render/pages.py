@@ -14,7 +14,7 @@ from mrz.layouts import layout_of
 from mrz.model import DocumentType, MrzFields, Quadrilateral
 from mrz.render.background import INFRARED_PAPER, background
 from mrz.render.designs import DESIGNS, Design
-from mrz.render.lines import STANDARD, PrintedLines, Printing, print_lines
+from mrz.render.lines import STANDARD, Borders, PrintedLines, Printing, print_lines, quad_of
 from mrz.render.visual_zone import Box, draw_captions, draw_values, ghost_box, portrait_box
 
 Image = NDArray[np.uint8]
@@ -32,12 +32,20 @@ class RenderedPage:
     """By light."""
     lines: tuple[str, ...] = field(repr=False)
     document_type: DocumentType
-    mrz_quad: Quadrilateral
-    line_quads: tuple[Quadrilateral, ...]
+    borders: tuple[Borders, ...] = field(repr=False)
+    """Of each line: between which points each character stands, on a curved page too."""
     page_quad: Quadrilateral
     portrait_quad: Quadrilateral
     portrait_box: tuple[int, int, int, int]
     """x, y, width, height of the upright box around the portrait."""
+
+    @property
+    def mrz_quad(self) -> Quadrilateral:
+        return quad_of(self.borders[0], self.borders[-1])
+
+    @property
+    def line_quads(self) -> tuple[Quadrilateral, ...]:
+        return tuple(quad_of(line, line) for line in self.borders)
 
 
 def draw_page(
@@ -68,8 +76,7 @@ def draw_page(
         images=images,
         lines=tuple(lines),
         document_type=layout.document_type,
-        mrz_quad=zone.quad,
-        line_quads=zone.quads,
+        borders=zone.borders,
         page_quad=((0.0, 0.0), (columns, 0.0), (columns, rows), (0.0, rows)),
         portrait_quad=_corners(box),
         portrait_box=box,
@@ -100,7 +107,7 @@ def _draw(
 
 
 def _lay_ink(image: Image, zone: PrintedLines, contrast: float) -> None:
-    (_, top), _, (_, bottom), _ = zone.quad
+    (_, top), _, (_, bottom), _ = quad_of(zone.borders[0], zone.borders[-1])
     height = max(4.0, bottom - top)
     rows = slice(max(0, int(top - 0.5 * height)), int(bottom + 0.5 * height))
     share = (zone.ink[rows] * np.float32(contrast))[..., None]
