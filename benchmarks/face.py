@@ -22,7 +22,7 @@ from link.images import ImageRefused, decode
 
 BENCH_RATES = (1e-2, 5e-4, 1e-4)
 CALIBRATION_RATES = (1e-2, 5e-3, 2e-3, 1e-3, 5e-4, 2e-4, 1e-4, 5e-5, 2e-5, 1e-5)
-STAGES = ("detect", "embed", "frame")
+STAGES = ("detect", "align", "embed", "frame")
 """`frame`: everything between a decoded image and its template."""
 
 
@@ -49,9 +49,22 @@ class Run:
     def detected(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
         return np.asarray(self.vectors.any(axis=1))
 
-    def pairs(self, backend: Backend) -> Pairs:
-        people = [each.identity for each in self.labelled]
-        return all_pairs(people, self.vectors, self.detected, backend.similarities)
+    @property
+    def people(self) -> list[str]:
+        return [each.identity for each in self.labelled]
+
+    def average(self) -> Vector:
+        """The mean of everybody's mean vector."""
+        _, person = np.unique(self.people, return_inverse=True)
+        seen = self.detected
+        means = [self.vectors[seen & (person == one)].mean(axis=0) for one in np.unique(person[seen])]
+        return np.asarray(np.mean(means, axis=0), np.float32)
+
+    def pairs(self, backend: Backend, average: Vector) -> Pairs:
+        def alike(references: Vector, lives: Vector) -> Vector:
+            return backend.similarities(references, lives, average)
+
+        return all_pairs(self.people, self.vectors, self.detected, alike)
 
 
 def read_labels(folder: Path, labels: Path) -> list[Labelled]:
@@ -100,9 +113,12 @@ def _embed(backend: Backend, file: Path, times: dict[str, list[float]]) -> Vecto
     times["detect"].append(1e3 * (detected - started))
     if not faces:
         return None
-    vector = backend.embed(image, subject(faces, image))
+    face = backend.look_again(image, subject(faces, image))
+    aligned = perf_counter()
+    times["align"].append(1e3 * (aligned - detected))
+    vector = backend.embed(image, face)
     embedded = perf_counter()
-    times["embed"].append(1e3 * (embedded - detected))
+    times["embed"].append(1e3 * (embedded - aligned))
     times["frame"].append(1e3 * (embedded - started))
     return vector
 
@@ -118,9 +134,9 @@ def subject(faces: Sequence[Face], image: Image) -> Face:
     return max(faces, key=weight)
 
 
-def report(backend: Backend, run: Run) -> dict[str, Any]:
-    """The contract of `egate face bench --json`."""
-    pairs = run.pairs(backend)
+def report(backend: Backend, run: Run, average: Vector) -> dict[str, Any]:
+    """The contract of `egate face bench --json`. `average` comes from the calibration, never from the run itself."""
+    pairs = run.pairs(backend, average)
     return {
         "backend": backend.name,
         "images": len(run.labelled),
@@ -143,7 +159,8 @@ def _percentiles(values: list[float]) -> dict[str, float]:
 
 def calibrate(backend: Backend, run: Run) -> Calibration:
     """Thresholds for the rates that the number of pairs can carry."""
-    pairs = run.pairs(backend)
+    average = run.average()
+    pairs = run.pairs(backend, average)
     return Calibration(
         backend=backend.name,
         model_digest=backend.digest,
@@ -154,6 +171,7 @@ def calibrate(backend: Backend, run: Run) -> Calibration:
         genuine_pairs=len(pairs.genuine),
         impostor_pairs=len(pairs.impostor),
         points=operating_points(pairs, CALIBRATION_RATES),
+        average=tuple(round(float(value), 6) for value in average),
     )
 
 

@@ -14,9 +14,10 @@ TRAINED_POINTS: Points = np.array(
 """Where the five points lie in the 112 x 112 crop (the alignment that ArcFace and SFace share)."""
 
 
-def straighten(image: Image, points: Points) -> Image:
-    """The 112 x 112 crop with the face upright, taken from the full-resolution image."""
-    matrix = similarity(points, TRAINED_POINTS)
+def straighten(image: Image, points: Points, zoom: float = 1.0) -> Image:
+    """The 112 x 112 crop with the face upright, taken from the full-resolution image; `zoom` below 1 shows more."""
+    middle = np.float32(CROP_PX / 2)
+    matrix = similarity(points, (TRAINED_POINTS - middle) * np.float32(zoom) + middle)
     crop = cv2.warpAffine(image, matrix, (CROP_PX, CROP_PX), flags=cv2.INTER_LINEAR)
     return np.asarray(crop, np.uint8)
 

@@ -12,7 +12,7 @@ class BackendRefused(Exception):
 
 
 class Backend(Protocol):
-    """A face matcher. Thread-safe."""
+    """A face matcher. Thread-safe, unless it says otherwise."""
 
     name: str
     digest: str
@@ -21,15 +21,19 @@ class Backend(Protocol):
     def find(self, image: Image) -> tuple[Face, ...]:
         """All faces in the image, the nearest first."""
 
-    def embed(self, image: Image, face: Face) -> Vector:
-        """The face as a unit vector."""
+    def look_again(self, image: Image, face: Face) -> Face:
+        """The same face with its points measured more closely."""
 
-    def similarities(self, references: Vector, lives: Vector) -> Vector:
-        """[m, n] and [k, n] vectors to [m, k] scores; higher is more alike."""
+    def embed(self, image: Image, face: Face) -> Vector:
+        """The face as a vector [n]; its points must have been looked at again."""
+
+    def similarities(self, references: Vector, lives: Vector, average: Vector) -> Vector:
+        """[m, n] and [k, n] vectors to [m, k] scores, seen from the average face [n]; higher is more alike."""
 
 
 _BACKENDS = {
-    "sface": ("biometrics.sface", "SFaceBackend", ""),
+    "sface": ("biometrics.sface", "SFaceBackend", "./egate"),
+    "dlib": ("biometrics.dlib_resnet", "DlibBackend", "egate install dlib"),
 }
 """Name -> module, class, and the command that installs what the default installation lacks."""
 

@@ -13,7 +13,7 @@ from math import log10
 from pathlib import Path
 from typing import Any
 
-FORMAT = "egate-face-calibration/1"
+FORMAT = "egate-face-calibration/2"
 
 
 class CalibrationRefused(Exception):
@@ -45,6 +45,8 @@ class Calibration:
     genuine_pairs: int
     impostor_pairs: int
     points: tuple[OperatingPoint, ...]
+    average: tuple[float, ...]
+    """The average face of that data, from which scores are seen."""
 
     @staticmethod
     def load(path: Path) -> "Calibration":
@@ -94,7 +96,8 @@ def _parse(content: Any, name: str) -> Calibration:
         if fields.pop("format") != FORMAT:
             raise CalibrationRefused(f"{name}: is not of the format {FORMAT}; make it anew with egate face calibrate")
         points = tuple(_parse_point(point) for point in fields.pop("points"))
-        calibration = Calibration(points=points, **fields)
+        average = tuple(float(value) for value in fields.pop("average"))
+        calibration = Calibration(points=points, average=average, **fields)
     except (KeyError, TypeError, ValueError) as error:
         raise CalibrationRefused(f"{name}: lacks a field of a calibration; make it anew") from error
     _require_order(calibration, name)

@@ -38,6 +38,7 @@ class FaceEngine:
     def __init__(self, calibration: Calibration, target_fmr: float, backend: str = "sface") -> None:
         self._backend = backends.load(backend)
         calibration.require_model(self._backend.digest)
+        self._average = np.array(calibration.average, np.float32)
         self.target_fmr = target_fmr
         self.threshold = calibration.threshold(target_fmr)
 
@@ -67,8 +68,8 @@ class FaceEngine:
             raise TemplateRefused("there is no live face to compare: take a frame first")
         for template in (reference, *live):
             self._require_own(template)
-        scores = self._backend.similarities(reference.vector[None], np.stack([each.vector for each in live]))
-        score = float(scores.mean())
+        frames = np.stack([each.vector for each in live])
+        score = float(self._backend.similarities(reference.vector[None], frames, self._average).mean())
         return MatchResult(
             score,
             self.threshold,
@@ -91,7 +92,7 @@ class FaceEngine:
             return _without_face(CaptureState.NO_FACE, None, at_s)
         if stands_beside(near):
             return _without_face(CaptureState.SEVERAL_FACES, Hint.ONE_PERSON_ONLY, at_s)
-        return self._judged(image, near[0], at_s, limits)
+        return self._judged(image, self._backend.look_again(image, near[0]), at_s, limits)
 
     def _judged(self, image: Image, face: Face, at_s: float, limits: QualityLimits) -> FaceCapture:
         quality = assess(image, face, limits)

@@ -14,7 +14,7 @@ Image = NDArray[np.uint8]
 """Height x width x 3, blue-green-red, 0..255 (OpenCV's order)."""
 
 Vector = NDArray[np.float32]
-"""[n], of unit length."""
+"""[n], or [m, n] for several; what it means is its model's affair."""
 
 Points = NDArray[np.float32]
 """[5, 2]: the eye on the picture's left, the other eye, tip of the nose, the two corners of the mouth; x, y in px."""
@@ -35,6 +35,8 @@ class Face:
     points: Points = field(repr=False)
     confidence: float
     """The detector's own score, 0..1."""
+    disagreement: float | None = None
+    """How far close looks at the points lie apart, in eye distances; None before the face was looked at again."""
 
     @property
     def eye_distance_px(self) -> float:

@@ -26,6 +26,8 @@ class QualityLimits:
     pitch: tuple[float, float]
     """Where the nose lies between eyes (0) and mouth (1)."""
     roll_deg: float
+    disagreement: float
+    """Largest distance between close looks at the points, in eye distances: more when a face is not upright."""
     sharpness: float
     luma: tuple[float, float]
     """Mean brightness of the face, 0..255."""
@@ -49,6 +51,7 @@ LIVE = QualityLimits(
     yaw=0.22,
     pitch=(0.25, 0.85),
     roll_deg=20.0,
+    disagreement=0.12,
     sharpness=0.03,
     luma=(40.0, 225.0),
     clipped=0.25,
@@ -65,6 +68,7 @@ REFERENCE = QualityLimits(
     yaw=0.25,
     pitch=(0.25, 0.85),
     roll_deg=15.0,
+    disagreement=0.12,
     sharpness=0.02,
     luma=(35.0, 235.0),
     clipped=0.30,
@@ -155,6 +159,7 @@ def _pose(face: Face, limits: QualityLimits) -> tuple[Measure, ...]:
         Measure("roll_deg", roll_deg, -limits.roll_deg, limits.roll_deg, turn),
         Measure("yaw", yaw, -limits.yaw, limits.yaw, turn),
         Measure("pitch", pitch, *limits.pitch, turn),
+        Measure("disagreement", face.disagreement, highest=limits.disagreement, hint=turn),
     )
 
 

@@ -42,7 +42,7 @@ SFACE = Weights(
 
 def load(weights: Weights) -> bytes:
     """The file's bytes: the very ones whose digest was checked. Raises WeightsRefused."""
-    file = _folder_of(weights) / weights.path
+    file = path_of(weights)
     try:
         content = file.read_bytes()
     except OSError as error:
@@ -52,9 +52,9 @@ def load(weights: Weights) -> bytes:
     return content
 
 
-def _folder_of(weights: Weights) -> Path:
-    """Where the package lies. `find_spec` of a top-level name runs none of the package's code."""
+def path_of(weights: Weights) -> Path:
+    """Where the file should lie. `find_spec` of a top-level name runs none of the package's code."""
     spec = PathFinder.find_spec(weights.package)
     if spec is None or not spec.submodule_search_locations:
         raise WeightsRefused(f"{weights.package}: is not installed and brings the face models; run: {weights.install}")
-    return Path(next(iter(spec.submodule_search_locations)))
+    return Path(next(iter(spec.submodule_search_locations))) / weights.path

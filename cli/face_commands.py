@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from benchmarks.face import Labelled, Run
     from biometrics.backends import Backend
     from biometrics.engine import FaceEngine
-    from biometrics.model import FaceCapture, Image
+    from biometrics.model import FaceCapture, Image, Vector
 
 DEFAULT_FMR = 5e-4
 
@@ -30,6 +30,9 @@ Folder = Annotated[Path, typer.Option("--folder", help="Where the images lie.", 
 Labels = Annotated[
     Path | None, typer.Option("--labels", help="CSV with the columns identity,file. Without it: one folder a person.")
 ]
+CalibrationFile = Annotated[
+    Path | None, typer.Option("--calibration", help="Another calibration than the committed one.")
+]
 TargetFmr = Annotated[float, typer.Option("--fmr", help="False match rate that the threshold stands for.")]
 
 
@@ -40,7 +43,7 @@ def compare(
         list[Path], typer.Argument(help="One or more live pictures of one person; their scores are fused.")
     ],
     fmr: TargetFmr = DEFAULT_FMR,
-    calibration: Annotated[Path | None, typer.Option(help="Another calibration than the committed one.")] = None,
+    calibration: CalibrationFile = None,
     backend: BackendName = "sface",
     as_json: AsJson = False,
 ) -> None:
@@ -76,6 +79,7 @@ def compare(
 def bench(
     folder: Folder,
     labels: Labels = None,
+    calibration: CalibrationFile = None,
     backend: BackendName = "sface",
     as_json: AsJson = False,
 ) -> None:
@@ -84,7 +88,7 @@ def bench(
 
     with refusals():
         matcher, run = _run(folder, labels, backend)
-        stated = face.report(matcher, run)
+        stated = face.report(matcher, run, _average_face(calibration, matcher))
     if as_json:
         typer.echo(json.dumps(stated, indent=1))
     else:
@@ -135,6 +139,17 @@ def _engine(backend: str, calibration: Path | None, fmr: float) -> "FaceEngine":
     from biometrics.engine import FaceEngine
 
     return FaceEngine(Calibration.load(calibration or committed(backend)), fmr, backend)
+
+
+def _average_face(calibration: Path | None, matcher: "Backend") -> "Vector":
+    """From which scores are seen. Taken from a calibration of the same model, not from the images that are measured."""
+    import numpy as np
+
+    from biometrics.calibration import Calibration, committed
+
+    made = Calibration.load(calibration or committed(matcher.name))
+    made.require_model(matcher.digest)
+    return np.array(made.average, np.float32)
 
 
 def _read(file: Path) -> "Image":

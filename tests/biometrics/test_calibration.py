@@ -15,7 +15,9 @@ def point(fmr: float, threshold: float) -> OperatingPoint:
     return OperatingPoint(fmr, threshold, (fmr / 2, 2 * fmr), 0.01, (0.005, 0.02))
 
 
-MADE = Calibration("sface", "m" * 64, "d" * 64, "2026-01-31", 10, 0, 5, 40, (point(1e-2, 0.3), point(1e-4, 0.4)))
+MADE = Calibration(
+    "sface", "m" * 64, "d" * 64, "2026-01-31", 10, 0, 5, 40, (point(1e-2, 0.3), point(1e-4, 0.4)), (0.1, 0.2)
+)
 
 
 def written(path: Path, **changes: Any) -> Path:
