@@ -33,8 +33,11 @@ def verify(
 
     Example: egate journal verify /var/lib/egate/journal.sqlite --key /etc/egate/journal.key
     """
-    with _open(path) as reader:
-        found = reader.verify(_key(key) if key else None)
+    from rich.console import Console
+
+    secret = _key(key) if key else None
+    with _open(path) as reader, Console(stderr=True).status(f"walking along {path}"):
+        found = reader.verify(secret)
     if as_json:
         typer.echo(
             json.dumps(
