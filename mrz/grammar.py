@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from mrz.codes import CODES
 from mrz.errors import Fault, MrzRejected
-from mrz.layouts import Layout, alphabet, cut
+from mrz.layouts import Layout, alphabets, cut
 
 WORDS = r"[A-Z]+(<[A-Z]+)*"
 SHAPES = {
@@ -40,9 +40,10 @@ def faults_of_text(layout: Layout, lines: Sequence[str]) -> Iterator[MrzRejected
 
 
 def _strange_characters(layout: Layout, lines: Sequence[str]) -> Iterator[tuple[str, int, int]]:
+    allowed = alphabets(layout.document_type)
     for line, text in enumerate(lines):
         for column, character in enumerate(text):
-            if character not in alphabet(layout, line, column):
+            if character not in allowed[line][column]:
                 yield name_at(layout, line, column), line, column
 
 

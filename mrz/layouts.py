@@ -191,9 +191,21 @@ def cut(lines: Sequence[str], span: Span) -> str:
     return lines[span.line][span.start : span.stop]
 
 
-@cache
 def alphabet(layout: Layout, line: int, column: int) -> str:
     """Every character that may stand at this position of a conforming zone."""
+    return alphabets(layout.document_type)[line][column]
+
+
+@cache
+def alphabets(document_type: DocumentType) -> tuple[tuple[str, ...], ...]:
+    """`alphabet` for each position of each line."""
+    layout = LAYOUTS[document_type]
+    return tuple(
+        tuple(_alphabet(layout, line, column) for column in range(layout.columns)) for line in range(layout.lines)
+    )
+
+
+def _alphabet(layout: Layout, line: int, column: int) -> str:
     if line == 0 and column < len(layout.fixed):
         return layout.fixed[column]
     if line == 0 and column == 0:

@@ -70,7 +70,7 @@ def documents(draw: st.DrawFn) -> Mrz:
 
 
 @given(documents())
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 def test_what_is_written_is_read_back(document: Mrz) -> None:
     assert parse(write(document, document.document_type), TODAY) == replace(
         document, name_may_be_truncated=_fills_its_field(document)
