@@ -19,7 +19,10 @@ AsJson = Annotated[bool, typer.Option("--json", help="For tools: JSON on standar
 
 
 def check_config(file: SiteFile, as_json: AsJson = False) -> None:
-    """Hold a site file against the schema: exit code 0 when it is good, 2 with every fault otherwise."""
+    """Hold a site file against the schema: exit code 0 when it is good, 2 with every fault otherwise.
+
+    Example: egate check-config config/sites/demo.toml
+    """
     from config.load import ConfigRefused, load
 
     try:

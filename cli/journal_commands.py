@@ -21,7 +21,7 @@ Journal = Annotated[Path, typer.Argument(help="The journal's SQLite file.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For tools: JSON on standard output.")]
 
 
-@app.command()
+@app.command(epilog="Example: egate journal verify /var/lib/egate/journal.sqlite --key /etc/egate/journal.key")
 def verify(
     path: Journal,
     key: Annotated[Path | None, typer.Option(help="The gate's key file: checks the marks in the seals too.")] = None,
@@ -30,13 +30,11 @@ def verify(
     """Walk the whole chain; exit code 1 when an entry was changed, moved, added or taken out.
 
     Keep the head's digest elsewhere: it proves that nothing was cut off at the end.
-
-    Example: egate journal verify /var/lib/egate/journal.sqlite --key /etc/egate/journal.key
     """
     from rich.console import Console
 
     secret = _key(key) if key else None
-    with _open(path) as reader, Console(stderr=True).status(f"walking along {path}"):
+    with _open(path) as reader, Console(stderr=True).status("walking along the chain"):
         found = reader.verify(secret)
     if as_json:
         typer.echo(
@@ -59,16 +57,13 @@ def verify(
         raise CommandFailed(f"{path}: {found.fault}")
 
 
-@app.command()
+@app.command(epilog="Example: egate journal show journal.sqlite --transaction demo-1-20261101-3")
 def show(
     path: Journal,
     transaction: Annotated[str | None, typer.Option(help="Only this crossing.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print the entries, oldest first; as JSON one object a line.
-
-    Example: egate journal show journal.sqlite --transaction demo-1-b7-3
-    """
+    """Print the entries, oldest first; as JSON one object a line."""
     with _open(path) as reader:
         entries = reader.read(transaction) if transaction else (entry for _, entry in reader.walk())
         _print(entries, as_json)
