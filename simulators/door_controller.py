@@ -50,12 +50,13 @@ def step(state: State, inputs: Inputs, registers: Sequence[int] | None, elapsed_
 
 
 def _advance_timers(state: State, inputs: Inputs, order: Order | None, elapsed_ms: int, limits: Limits) -> State:
-    beats = order is not None and order.heartbeat not in (0, 0xFFFF, state.heartbeat)
+    heartbeat = state.heartbeat if order is None else order.heartbeat
+    beats = heartbeat not in (0, 0xFFFF, state.heartbeat)
     silent_ms = 0 if beats else min(state.silent_ms + elapsed_ms, limits.heartbeat_ms + 1)
     lost = silent_ms > limits.heartbeat_ms >= state.silent_ms
     left = inputs.barriers & limits.chamber_barriers != 0 and good_count(inputs, limits) == 0
     return state._replace(
-        heartbeat=order.heartbeat if order is not None and beats else state.heartbeat,
+        heartbeat=heartbeat if beats else state.heartbeat,
         silent_ms=silent_ms,
         permit=state.permit and state.permit._replace(left_ms=max(0, state.permit.left_ms - elapsed_ms)),
         barrier_ms=min(state.barrier_ms + elapsed_ms, limits.barrier_stuck_ms + 1) if left else 0,
@@ -74,20 +75,20 @@ def _watch_emergency(state: State, inputs: Inputs) -> State:
 def _watch_count(state: State, inputs: Inputs, limits: Limits) -> State:
     """Tell passages and intruders from a change of the count and from which door is not closed."""
     count = good_count(inputs, limits)
-    if count is None or count == state.counted:
+    if count is None:
         return state
     change = count - state.counted
     state = state._replace(counted=count)
     entry_locked, exit_locked = is_locked(state.entry, inputs.entry), is_locked(state.exit, inputs.exit)
     if change > 0:
         return _came(state, change, not exit_locked)
-    if entry_locked and not exit_locked:
+    if change == 0 or entry_locked is exit_locked:
+        return state
+    if entry_locked:
         state = state._replace(passages_in=state.passages_in - change & 0xFFFF)
         return _passed(tell(state, DoorEventCode.PASSAGE_IN, -change), -change)
-    if exit_locked and not entry_locked:
-        state = state._replace(passages_back=state.passages_back - change & 0xFFFF)
-        return tell(state, DoorEventCode.PASSAGE_BACK, -change)
-    return state
+    state = state._replace(passages_back=state.passages_back - change & 0xFFFF)
+    return tell(state, DoorEventCode.PASSAGE_BACK, -change)
 
 
 def _came(state: State, persons: int, through_exit: bool) -> State:
@@ -129,5 +130,4 @@ def _retreat(state: State, inputs: Inputs, limits: Limits) -> State:
     """Without a host, or on the battery: let out backwards whoever is, or may be, inside; otherwise shut."""
     if inputs.mains and not is_silent(state, limits):
         return state
-    occupied = good_count(inputs, limits) != 0
-    return state if occupied is state.entry_wanted else state._replace(entry_wanted=occupied)
+    return state._replace(entry_wanted=good_count(inputs, limits) != 0)
