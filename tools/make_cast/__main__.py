@@ -14,9 +14,10 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from biometrics import backends
 from simulators.cast_faces import CAST_FOLDER, CastMember, folder_of
 from tools.make_cast.sitting import sit
-from tools.make_cast.vetting import Measured, measure, pairs, require_fit
+from tools.make_cast.vetting import PAIR_GOAL, Measured, captures, measure, pairs, require_fit
 
 CAST_LIST = Path(__file__).parent / "cast_list.json"
 LISTED = ("name", "sex", "age", "origin", "height_mm", "set")
@@ -32,8 +33,8 @@ def main(
     if draw:
         _draw([entry for entry in entries if only in ("", entry["name"])], jobs)
     members = [CastMember(**{key: entry[key] for key in LISTED}) for entry in entries]
-    _write_list(entries, {})
-    measured = [measure(member) for member in track(members, "measuring")]
+    matcher = backends.load("sface")
+    measured = [measure(member, captures(member), matcher) for member in track(members, "measuring")]
     _show(measured)
     for each in measured:
         require_fit(each)
@@ -56,7 +57,7 @@ def _show(cast: list[Measured]) -> None:
     table = Table("member", "confidence", "genuine, lowest", "below the goal", "fails")
     for holder in cast:
         others = [other.posing_as(holder) for other in cast if other is not holder]
-        share = f"{sum(score <= 0.25 for score in others)} of {len(others)}"
+        share = f"{sum(score <= PAIR_GOAL for score in others)} of {len(others)}"
         name, complaints = holder.member.name, ", ".join(holder.complaints)
         table.add_row(name, f"{holder.confidence:.2f}", f"{holder.genuine:.2f}", share, complaints)
     Console().print(table)

@@ -58,7 +58,8 @@ def rasterise(
     width, height = size
     edges = _edges(xy, triangles, size, two_sided)
     nearest = np.full(width * height, NOWHERE, np.float32)
-    seen: list[tuple[Fragments, Floats]] = []
+    nothing = np.zeros(0, np.int64), np.zeros(0, np.float32)
+    seen = [(Fragments(nothing[0], nothing[1], nothing[1], nothing[0]), nothing[1])]
     for chosen in _batches(edges):
         found = _covered(edges, chosen, width, height)
         z = found.blend(depth, triangles)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from biometrics import backends
 from biometrics.backends import Backend
 from biometrics.model import Face, Image, Vector
 from biometrics.quality import LIVE, REFERENCE, assess
@@ -51,19 +50,24 @@ class Measured:
         return float((self.lives @ holder.portrait).max())
 
 
-def captures(member: CastMember) -> Iterator[Image]:
+def captures(
+    member: CastMember, stands_mm: Sequence[float] = STANDS_MM, moments_s: Sequence[float] = MOMENTS_S
+) -> tuple[Image, ...]:
     """What the camera sees of a member who looks at it: near and far, neutral and smiling."""
+    return tuple(_shots(member, stands_mm, moments_s))
+
+
+def _shots(member: CastMember, stands_mm: Sequence[float], moments_s: Sequence[float]) -> Iterator[Image]:
     person = Person("somebody", member.name, height_mm=member.height_mm)
     view = CameraView(World(persons=[person]), seed=5)
-    for person.x_mm in STANDS_MM:
-        for now_s in MOMENTS_S:
+    for person.x_mm in stands_mm:
+        for now_s in moments_s:
             yield view(now_s)
 
 
-def measure(member: CastMember, backend: Backend | None = None) -> Measured:
-    """Raises Unfit when a face is not found."""
-    matcher = backend or backends.load("sface")
-    front, lives = portrait(member.name), list(captures(member))
+def measure(member: CastMember, lives: Sequence[Image], matcher: Backend) -> Measured:
+    """`lives` are the member's captures. Raises Unfit when a face is not found."""
+    front = portrait(member.name)
     faces = [_only_face(matcher, picture, member) for picture in (front, *lives)]
     vectors = [matcher.embed(picture, face) for picture, face in zip((front, *lives), faces, strict=True)]
     failed = [
