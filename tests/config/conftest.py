@@ -1,4 +1,4 @@
-"""The demonstration site's text, to be changed by a test, and the folder of all shipped sites."""
+"""A site's text, to be changed by a test, and the folder of all shipped sites."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ SITES = Path(__file__).resolve().parents[2] / "config" / "sites"
 
 @pytest.fixture
 def demo() -> str:
-    return (SITES / "demo.toml").read_text()
+    return Path(__file__).with_name("site.toml").read_text()
 
 
 @pytest.fixture
