@@ -43,7 +43,7 @@ def cross(
     from cli.simulation import Simulation
     from config.load import load
     from drivers.model import Light
-    from kiosk.assembly import load_measure
+    from kiosk.assembly import load_measurer
     from kiosk.recorded import TimedMeasure
 
     if not register.is_file():
@@ -54,8 +54,8 @@ def cross(
     faces = [_image(path) for path in face]
     loaded = load(site).site
     with tempfile.TemporaryDirectory(prefix="egate-cross-") as scratch:
-        timed = TimedMeasure(load_measure(loaded))
-        simulation = Simulation(loaded, [_visitor(images)], timed, Path(scratch), register=register)
+        timed = TimedMeasure(load_measurer(loaded))
+        simulation = Simulation(loaded, [_visitor(images)], Path(scratch), measurer=lambda: timed, register=register)
         simulation.sees = lambda world, _seed: _before_the_camera(world, faces)
         simulation.on_the_virtual_clock()
     told = {

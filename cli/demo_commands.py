@@ -42,7 +42,6 @@ def demo(
     from cli.live_view import LiveView
     from cli.simulation import Simulation, make_visitors
     from config.load import load
-    from kiosk.assembly import load_measure
     from simulators.population import Story
 
     out = Console()
@@ -52,7 +51,7 @@ def demo(
     with tempfile.TemporaryDirectory(prefix="egate-demo-") as scratch:
         folder = keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        simulation = Simulation(site, visitors, load_measure(site), folder, seed, speed)
+        simulation = Simulation(site, visitors, folder, seed, speed)
         if virtual or as_json:
             simulation.on_the_virtual_clock() if virtual else simulation.on_the_wall_clock()
         else:

@@ -28,7 +28,7 @@ def run(
     from cli.live_view import LiveView
     from cli.simulation import SIMULATION_KEY, Simulation, make_visitors
     from config.load import load
-    from kiosk.assembly import key_from, load_measure
+    from kiosk.assembly import key_from
 
     loaded = load(site)
     key_file = loaded.site.journal.key_file
@@ -37,7 +37,6 @@ def run(
     simulation = Simulation(
         loaded.site,
         make_visitors(travellers, seed, datetime.now(UTC)) if travellers else [],
-        load_measure(loaded.site),
         loaded.file.parent,
         seed,
         loaded.site.simulation.speed if loaded.site.simulation else 1.0,

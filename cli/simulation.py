@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,12 @@ from config.schema import Site
 from drivers.clock import LoopClock, WallClock
 from drivers.model import DoorEvent, DoorEventCode, Image, Prompt
 from drivers.protocols import Clock
-from kiosk.assembly import Assembled, assembled, boot_id
+from kiosk.assembly import Assembled, assembled, boot_id, load_measurer
 from kiosk.crossing import Crossing
 from kiosk.kinds import Surroundings
-from kiosk.measure import Measure
+from kiosk.measure import Measure, Measurer, in_place
 from kiosk.offload import Inline, Offload, Threaded
+from kiosk.worker import Worker
 from records.journal import Journal
 from records.model import CrossingRecord
 from register.local import LocalRegister
@@ -72,10 +74,11 @@ class Simulation:
 
     site: Site
     visitors: Sequence[Visitor] = field(repr=False)
-    measure: Measure = field(repr=False)
     folder: Path
     seed: int = 1
     speed: float = 1.0
+    measurer: Callable[[], Measurer] | None = field(default=None, repr=False)
+    """Makes the image work; None = what the site asks for. For the wall clock it must be picklable."""
     ended: list[Ended] = field(default_factory=list)
     told: Callable[[Ended], None] = field(default=lambda _ended: None, repr=False)
     watch: Callable[["Running"], Awaitable[None]] | None = field(default=None, repr=False)
@@ -102,17 +105,22 @@ class Simulation:
         return self.ended
 
     async def _with_threads(self) -> None:
-        images, commits = Threaded("images"), Threaded("commit")
+        commits, worker = Threaded("commit"), Worker(self._make)
         try:
-            await self._run(WallClock(), images, commits, boot_id(datetime.now(UTC).date()))
+            await worker.open()
+            await self._run(WallClock(), worker.measure, commits, boot_id(datetime.now(UTC).date()))
         finally:
-            images.close()
+            await worker.close()
             commits.close()
 
     async def _run_virtual(self) -> None:
-        await self._run(LoopClock(VIRTUAL_START), Inline(), Inline(), f"seed-{self.seed}")
+        await self._run(LoopClock(VIRTUAL_START), in_place(self._make()), Inline(), f"seed-{self.seed}")
 
-    async def _run(self, clock: Clock, images: Offload, commits: Offload, boot: str) -> None:
+    @property
+    def _make(self) -> Callable[[], Measurer]:
+        return self.measurer or partial(load_measurer, self.site)
+
+    async def _run(self, clock: Clock, measure: Measure, commits: Offload, boot: str) -> None:
         if self.register is None:
             self._fill_register()
         world = World()
@@ -123,9 +131,7 @@ class Simulation:
             path = self.register or self.folder / site.travel_register.path
             register = LocalRegister(path, clock, offload=commits)
             around = Surroundings(clock, self.folder, world, rig.view, rig.plant, rig.officer)
-            lane = await stack.enter_async_context(
-                assembled(site, around, self.measure, images, commits, journal, register)
-            )
+            lane = await stack.enter_async_context(assembled(site, around, measure, commits, journal, register))
             await rig.connect_imaging_unit(site, lane.raw["reader"])
             self.wires = _wires(site, rig)
             await self._serve(Running(rig, lane, clock, world))

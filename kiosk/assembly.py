@@ -15,7 +15,7 @@ from drivers.protocols import Device
 from kiosk.guard import GuardedDoors
 from kiosk.kinds import KINDS, Surroundings
 from kiosk.lane import Lane
-from kiosk.measure import Measure
+from kiosk.measure import Measure, Measurer
 from kiosk.offload import Offload
 from kiosk.service import LaneService
 from records.journal import Journal
@@ -67,7 +67,6 @@ async def assembled(
     site: Site,
     around: Surroundings,
     measure: Measure,
-    offload: Offload,
     commit: Offload,
     journal: Journal,
     register: Device,
@@ -91,7 +90,6 @@ async def assembled(
             doors=GuardedDoors(wrapped.pop("doors"), journal.reader, around.clock),  # type: ignore[arg-type]  # by its kind
             clock=around.clock,
             measure=measure,
-            offload=offload,
             commit=commit,
             policy=site.policy,
             limits=site.limits,
@@ -110,7 +108,7 @@ def _wrap(name: str, device: Device, site: Site, calls: Calls, faults: Around | 
     return around_each_call(name, device, *([faults] if faults else []), *arounds)
 
 
-def load_measure(site: Site) -> Measure:
+def load_measurer(site: Site) -> Measurer:
     """The MRZ reader and the face engine at the site's operating points. Raises what biometrics.weights refuses."""
     from biometrics.calibration import Calibration, committed
     from biometrics.engine import FaceEngine

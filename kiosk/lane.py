@@ -21,8 +21,6 @@ class Lane:
     register: TravelRegister = field(repr=False)
     clock: Clock = field(repr=False)
     measure: Measure = field(repr=False)
-    offload: Offload = field(repr=False)
-    """For image work."""
     commit: Offload = field(repr=False)
     """For the journal's durable writes."""
     policy: Policy = field(repr=False)

@@ -8,13 +8,13 @@ from biometrics.engine import FaceEngine
 from biometrics.model import FaceCapture, MatchResult, Template
 from drivers.model import Image, Light, PageScan
 from link.images import decode
-from mrz.model import MrzRead
 from mrz.fuse import fuse, read_text
+from mrz.model import MrzRead
 from mrz.reader import MrzReader
 
 
 class Measuring:
-    """Satisfies kiosk.measure.Measure."""
+    """Satisfies kiosk.measure.Measurer."""
 
     def __init__(self, reader: MrzReader, faces: FaceEngine, page_threshold: float, page_target_fmr: float) -> None:
         self._reader, self._faces = reader, faces

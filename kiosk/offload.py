@@ -1,7 +1,7 @@
-"""The one way from the event loop to work that would stall it.
+"""The way from the event loop to writes that would stall it; image work has a process of its own (kiosk/worker.py).
 
-On the wall clock the work goes to one thread (image work is ordered, and the nets use the other core themselves); on
-the virtual clock it is done in place, so that virtual time stands still meanwhile and nothing depends on the computer.
+On the wall clock the work goes to one thread, in order; on the virtual clock it is done in place, so that virtual time
+stands still meanwhile and nothing depends on the computer.
 """
 
 import asyncio

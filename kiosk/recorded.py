@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from biometrics.model import FaceCapture, MatchResult, Template
 from drivers.model import Image, Light, PageScan
-from kiosk.measure import Measure
+from kiosk.measure import Measurer
 from mrz.model import MrzRead
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ def digest_of(*images: Image) -> bytes:
 class RecordedMeasure:
     """For many crossings on the virtual clock: the same pixels are measured once."""
 
-    real: Measure = field(repr=False)
+    real: Measurer = field(repr=False)
     known: dict[tuple[object, ...], object] = field(default_factory=dict, repr=False)
     measured: int = 0
 
@@ -68,7 +68,7 @@ class RecordedMeasure:
 class TimedMeasure:
     """Keeps how long each call took, in real milliseconds, also where the lane's own time stands still."""
 
-    real: Measure = field(repr=False)
+    real: Measurer = field(repr=False)
     ms: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
     def _timed(self, name: str, work: Callable[[], T]) -> T:

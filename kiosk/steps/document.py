@@ -1,9 +1,10 @@
 """Step 1 (T1-T2): the document is laid down and read. Never repaired, never guessed: read again, or refer."""
 
+from dataclasses import replace
 from datetime import date
 
 from drivers.errors import DeviceTimeout
-from drivers.model import PageScan, Prompt
+from drivers.model import Light, PageScan, Prompt
 from kiosk.crossing import Crossing
 from kiosk.document import Assurance, TravelDocument
 from kiosk.lane import Lane
@@ -13,6 +14,7 @@ from mrz.errors import MrzRejected
 from mrz.model import Mrz, MrzRead, RescanReason, Verdict
 from mrz.parse import parse
 
+ZONE_LIGHTS = (Light.VISIBLE, Light.INFRARED)
 RESCAN_PROMPTS: dict[RescanReason | None, Prompt] = {RescanReason.NO_MRZ: Prompt.NOT_A_PASSPORT}
 """What the traveller is told before the next try; PLACE_AGAIN for the rest."""
 
@@ -26,7 +28,7 @@ async def read_document(lane: Lane, tx: Crossing) -> TravelDocument:
         try:
             with tx.machine("document"):
                 scan = await lane.reader.scan()
-                read = await lane.offload(lane.measure.read_page, scan, today)
+                read = await lane.measure.read_page(readable(scan), today)
         except DeviceTimeout:  # lifted too early (E44), or a reader that will fail again
             if attempt == lane.policy.document_attempts:
                 raise
@@ -41,6 +43,11 @@ async def read_document(lane: Lane, tx: Crossing) -> TravelDocument:
         if attempt < lane.policy.document_attempts:
             await lay_it_again(lane, RESCAN_PROMPTS.get(read.reason, Prompt.PLACE_AGAIN))
     raise Referral(reason)
+
+
+def readable(scan: PageScan) -> PageScan:
+    """Without the light under which no zone shows."""
+    return replace(scan, images={light: image for light, image in scan.images.items() if light in ZONE_LIGHTS})
 
 
 def accepted(read: MrzRead, scan: PageScan, today: date) -> tuple[Mrz | None, Reason]:

@@ -7,7 +7,7 @@ one usable face. Frames of all attempts are fused against one threshold, which n
 from dataclasses import dataclass, field
 
 from biometrics.model import AttackState, CaptureState, FaceCapture, Hint, MatchResult, Template
-from drivers.model import Frame, Prompt
+from drivers.model import Frame, Light, Prompt
 from kiosk.crossing import Crossing
 from kiosk.document import TravelDocument
 from kiosk.lane import Lane
@@ -43,7 +43,7 @@ class LiveFace:
 
 async def prepare_reference(lane: Lane, tx: Crossing, record: TravelRecord) -> Template:
     """The record's portrait as a template: computed while the traveller walks in."""
-    capture = await lane.offload(lane.measure.reference, record.portrait)
+    capture = await lane.measure.reference(record.portrait)
     tx.note("reference", state=capture.state.value)
     if capture.template is None:
         raise Referral(Reason.RECORD_WITHOUT_PORTRAIT)
@@ -94,7 +94,7 @@ async def attempt_match(lane: Lane, tx: Crossing, reference: Template, live: Liv
             tx.note("frame_refused", why="stale")
             continue
         with tx.machine("face"):
-            capture = await lane.offload(lane.measure.examine, frame.image, frame.at_s)
+            capture = await lane.measure.examine(frame.image, frame.at_s)
         await take(lane, reference, live, capture)
 
 
@@ -121,7 +121,7 @@ async def take(lane: Lane, reference: Template, live: LiveFace, capture: FaceCap
     live.templates.append(capture.template)
     live.first_frame_at_s = capture.captured_at_s if live.first_frame_at_s is None else live.first_frame_at_s
     live.attack = worse(live.attack, capture.attack.state)
-    live.match = await lane.offload(lane.measure.compare, reference, tuple(live.templates))
+    live.match = await lane.measure.compare(reference, tuple(live.templates))
 
 
 def worse(known: AttackState, new: AttackState) -> AttackState:
@@ -140,10 +140,11 @@ async def hint(lane: Lane, live: LiveFace, said: Hint | None) -> None:
 
 async def page_portrait(lane: Lane, document: TravelDocument) -> Template | None:
     """The printed portrait as a template: computed while the traveller walks in. None when there is none to see."""
-    capture = await lane.offload(lane.measure.page_portrait, document.images)
+    seen = {light: image for light, image in document.images.items() if light == Light.VISIBLE}
+    capture = await lane.measure.page_portrait(seen)
     return capture.template if capture else None
 
 
 async def page_match(lane: Lane, reference: Template, page: Template | None) -> MatchResult | None:
     """The printed portrait against the record's: a page of one person with a visa of another is caught here."""
-    return await lane.offload(lane.measure.compare_page, reference, page) if page else None
+    return await lane.measure.compare_page(reference, page) if page else None

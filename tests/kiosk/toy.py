@@ -30,6 +30,7 @@ from drivers.clock import LoopClock
 from drivers.model import Image, Light, PageScan
 from kiosk.assembly import Assembled, assembled
 from kiosk.kinds import Surroundings
+from kiosk.measure import in_place
 from kiosk.offload import Inline
 from mrz.model import MrzFields, MrzRead, RescanReason, Verdict
 from mrz.parse import inspect
@@ -84,7 +85,7 @@ def page_image(lines: Sequence[str], portrait: str) -> Image:
 
 
 class ToyMeasure:
-    """Satisfies kiosk.measure.Measure."""
+    """Satisfies kiosk.measure.Measurer."""
 
     def __init__(self) -> None:
         self.examined_at_s: list[float] = []
@@ -207,7 +208,7 @@ async def _serve(run: ToyRun, visitors: Sequence[Visitor], patience_s: float) ->
     async with AsyncExitStack() as stack:
         stack.callback(journal.close)
         run.lane = await stack.enter_async_context(
-            assembled(run.site, around, run.measure, Inline(), Inline(), journal, register, run.faults)
+            assembled(run.site, around, in_place(run.measure), Inline(), journal, register, run.faults)
         )
         run.prepare(run)
         run.lane.service.sealed = run.records.append
