@@ -89,28 +89,30 @@ class WireCamera:
         return head + body + b"\r\n"
 
     def _hang_up(self) -> None:
-        for watcher in self._watchers:
+        for watcher in tuple(self._watchers):
             watcher.cancel()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One who looks, until one of both hangs up."""
-        if self.faults.disconnected:
+        watcher = asyncio.current_task()
+        if watcher is None or self.faults.disconnected:
             writer.close()
             return
-        watcher = asyncio.create_task(self._stream(reader, writer), name="simulated camera's watcher")
         self._watchers.add(watcher)
-        watcher.add_done_callback(self._watchers.discard)
-        await asyncio.wait([watcher])
-        writer.close()
+        try:
+            with contextlib.suppress(OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+                await self._stream(reader, writer)
+        finally:
+            self._watchers.discard(watcher)
+            writer.close()
 
     async def _stream(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            async with asyncio.timeout(REQUEST_S):
-                await reader.readuntil(b"\r\n\r\n")
-            writer.write(HEADER)
-            while True:
-                async with self._fresh:
-                    await self._fresh.wait()
-                    part = self._part
-                writer.write(part)
-                await writer.drain()
+        async with asyncio.timeout(REQUEST_S):
+            await reader.readuntil(b"\r\n\r\n")
+        writer.write(HEADER)
+        while True:
+            async with self._fresh:
+                await self._fresh.wait()
+                part = self._part
+            writer.write(part)
+            await writer.drain()
