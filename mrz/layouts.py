@@ -182,9 +182,14 @@ def layout_of(lines: Sequence[str]) -> Layout | None:
     if not fitting:
         return None
     start = lines[0]
-    if IDFRA in fitting and start.startswith(IDFRA.fixed):
+    if IDFRA in fitting and start.startswith(IDFRA.fixed) and not _names_a_nationality(lines[1]):
         return IDFRA
     return next((layout for layout in fitting if start[0] in layout.first_letters), fitting[0])
+
+
+def _names_a_nationality(lower: str) -> bool:
+    """Where a TD2 of France has its nationality, the old French card has digits."""
+    return sum(character in LETTERS for character in lower[10:13]) >= 2
 
 
 def cut(lines: Sequence[str], span: Span) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 from mrz.codes import CODES
 from mrz.dates import UNKNOWN_DATE, MrzDate
 from mrz.french_card import expiry_of
-from mrz.layouts import DIGITS, LETTERS
+from mrz.layouts import DIGITS, LAYOUTS, LETTERS
 from mrz.model import DocumentType, MrzFields, Sex
 
 _SYLLABLES = """
@@ -33,12 +33,13 @@ def sample(document_type: DocumentType, rng: np.random.Generator, today: datetim
     issuer = str(rng.choice(STATES))
     born = _past(rng, today, 0, 99)
     ahead_days = int(rng.integers(-1500, 3650))
+    surname, given_names = _names(document_type, rng)
     return MrzFields(
         document_code=str(rng.choice(CODES_OF[document_type])),
         issuing_state=issuer,
         document_number=_number(document_type, rng),
-        surname=name(rng, 2),
-        given_names="" if rng.random() < 0.05 else name(rng, 2),
+        surname=surname,
+        given_names=given_names,
         nationality=issuer if rng.random() < 0.8 else str(rng.choice(STATES)),
         sex=Sex(str(rng.choice(["F", "M", "<"], p=[0.49, 0.49, 0.02]))),
         birth_date=_perhaps_unknown(born, rng),
@@ -52,6 +53,16 @@ def name(rng: np.random.Generator, most_words: int) -> str:
     """One to `most_words` words that nobody need be called."""
     words = rng.integers(1, most_words + 1)
     return " ".join("".join(rng.choice(SYLLABLES, int(rng.integers(1, 4)))) for _ in range(words))
+
+
+def _names(document_type: DocumentType, rng: np.random.Generator) -> tuple[str, str]:
+    """Surname and given names that fit the field whole; one in twenty has no given names."""
+    field = LAYOUTS[document_type].field("name")
+    columns = field.span.stop - field.span.start if field else 0
+    while True:
+        surname, given_names = name(rng, 2), "" if rng.random() < 0.05 else name(rng, 2)
+        if len(f"{surname}  {given_names}") <= columns:
+            return surname, given_names
 
 
 def _number(document_type: DocumentType, rng: np.random.Generator) -> str:

@@ -1,5 +1,6 @@
 """What ICAO 9303 prints or allows must be read; the source of each case is its name."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -41,6 +42,11 @@ def test_specimens_conform(source: str) -> None:
 )
 def test_layouts_are_told_apart(lines: tuple[str, ...], document_type: str) -> None:
     assert parse(lines, TODAY).document_type is DocumentType(document_type)
+
+
+def test_a_french_td2_is_not_the_old_french_card() -> None:
+    french = replace(parse(TD2, TODAY), document_code="ID", issuing_state="FRA", nationality="FRA")
+    assert parse(write(french, DocumentType.TD2), TODAY) == french
 
 
 def test_passport_specimen_whole() -> None:
