@@ -12,14 +12,18 @@ import typer
 from cli.exits import REFERRED, USAGE, CommandFailed
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from mrz.parse import Inspection
 
-app = typer.Typer(help="Machine readable zones: parse, write, draw.", no_args_is_help=True)
+app = typer.Typer(help="Machine readable zones: read, parse, write, draw, measure.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="For tools: JSON on standard output.")]
 Day = Annotated[
     datetime | None, typer.Option("--today", formats=["%Y-%m-%d"], help="The day to judge by; without it, today (UTC).")
 ]
+Backend = Annotated[str, typer.Option("--backend", help="own, passporteye or tesseract.")]
+Traineddata = Annotated[str, typer.Option("--traineddata", help="Tesseract's model, for the other readers.")]
 
 
 @app.command(
@@ -114,6 +118,66 @@ def render(
         typer.echo(json.dumps(truth) if as_json else truth["file"])
 
 
+@app.command(epilog="Example: egate mrz read passport.jpg visa.png --json")
+def read(
+    files: Annotated[list[Path], typer.Argument(help="Images: JPEG, PNG, WebP or BMP.")],
+    backend: Backend = "own",
+    traineddata: Traineddata = "eng",
+    today: Day = None,
+    as_json: AsJson = False,
+) -> None:
+    """Read the zone off images. Ends with 1 when any of them is not accepted; nothing in a read is ever repaired."""
+    from rich.progress import track
+
+    from cli import mrz_reading as reading
+
+    reader, day, answers = reading.backend_of(backend, traineddata), _day(today), []
+    for file in track(files, "reading", console=_progress_console(), disable=as_json or len(files) < 20):
+        answers.append(reading.read_file(file, reader, day))
+        if as_json:
+            typer.echo(json.dumps(answers[-1]))
+    if not as_json:
+        reading.show(answers)
+    errors = [answer["error"] for answer in answers if "error" in answer]
+    if errors:
+        raise CommandFailed("\n".join(errors), REFERRED)
+    if any(answer["verdict"] != "ACCEPT" for answer in answers):
+        raise typer.Exit(REFERRED)
+
+
+@app.command(epilog="Example: egate mrz bench documents/ --backend own --backend passporteye --json")
+def bench(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="Images with their truth: docs/mrz.md.")],
+    backend: Annotated[list[str] | None, typer.Option(help="own (alone by default), passporteye, tesseract.")] = None,
+    traineddata: Traineddata = "eng",
+    today: Day = None,
+    by_image: Annotated[bool, typer.Option(help="With --json: every image's outcome too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure readers on images whose text is known: exact, accepted, falsely accepted, time, memory, by type."""
+    from cli import mrz_reading as reading
+
+    results = reading.measured(folder, backend or ["own"], traineddata, _day(today))
+    if as_json:
+        typer.echo(reading.bench_json(results, by_image))
+    else:
+        reading.show_bench(results)
+
+
+@app.command(epilog="Example: egate mrz train --net lines --steps 8000 --seed 1 --to models/")
+def train(
+    to: Annotated[Path, typer.Option(file_okay=False, help="Folder for the ONNX file and the weights.")],
+    net: Annotated[str, typer.Option(help="lines (reads) or pages (finds).")] = "lines",
+    steps: Annotated[int, typer.Option(min=1)] = 8000,
+    seed: Annotated[int, typer.Option(min=0)] = 1,
+    start: Annotated[Path | None, typer.Option(exists=True, help="Weights (.pt) to go on from.")] = None,
+) -> None:
+    """Train one of the reader's nets on drawings alone (extra `train`); it writes what it has on the way too."""
+    from cli import mrz_reading as reading
+
+    typer.echo(str(reading.train(net, steps, seed, to, start)))
+
+
 # --- parse --------------------------------------------------------------------------------------------------
 
 
@@ -145,6 +209,12 @@ def _show(inspection: "Inspection", day: date) -> None:
 
 
 # --- shared -------------------------------------------------------------------------------------------------
+
+
+def _progress_console() -> "Console":
+    from rich.console import Console
+
+    return Console(stderr=True)
 
 
 def _day(today: datetime | None) -> date:

@@ -5,7 +5,7 @@ is fitted to where the net sees characters; each cell then sums up what the net 
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -20,6 +20,9 @@ _PITCH_PER_CAPITAL = (0.74, 1.42)
 _FINE = 4
 """Offsets are tried in quarters of a step."""
 _GOOD_FIT = 0.55
+_RUNS_ON = 0.22
+_MORE_CHARACTERS = 4
+_MOST_ROUNDS = 4
 
 Row = NDArray[np.float32]
 """Characters x 38: probabilities, the last one that nothing legible stands there."""
@@ -37,10 +40,42 @@ class ReadLine:
     left: float
     right: float
     """Where the first character begins and the last one ends, in the zone's pixels."""
+    beyond: tuple[float, float]
+    """How much was seen in the margins left and right of the found line, 0..1."""
 
 
 def read_lines(zone: Zone, lines: Sequence[FoundLine], net: LineNet) -> list[list[ReadLine]]:
-    """For each line, what it reads as under each number of columns that its proportions allow, the best fit first."""
+    """For each line, what it reads as under each number of columns that its proportions allow.
+
+    A line whose text goes on beyond the ends that were found is made longer and read again.
+    """
+    read: list[list[ReadLine]] = [[] for _ in lines]
+    at, waiting = list(range(len(lines))), list(lines)
+    for _ in range(_MOST_ROUNDS):
+        options = _read_once(zone, waiting, net)
+        for index, found in zip(at, options, strict=True):
+            read[index].extend(found)
+        longer = [(index, grown(found)) for index, found in zip(at, options, strict=True)]
+        at = [index for index, line in longer if line]
+        waiting = [line for _, line in longer if line]
+        if not waiting:
+            break
+    return read
+
+
+def grown(options: Sequence[ReadLine]) -> FoundLine | None:
+    """The line with more room at the ends where its best reading runs into the margin; None when it does not."""
+    if not options:
+        return None
+    best = max(options, key=lambda option: option.fit)
+    left, right = (room > _RUNS_ON for room in best.beyond)
+    more = (best.found.right - best.found.left) / best.columns * _MORE_CHARACTERS
+    if not (left or right):
+        return None
+    return replace(best.found, left=best.found.left - left * more, right=best.found.right + right * more)
+
+
+def _read_once(zone: Zone, lines: Sequence[FoundLine], net: LineNet) -> list[list[ReadLine]]:
     read: list[list[ReadLine]] = [[] for _ in lines]
     for columns in COLUMNS:
         fitting = [index for index, line in enumerate(lines) if _may_have(line, columns)]
@@ -49,7 +84,7 @@ def read_lines(zone: Zone, lines: Sequence[FoundLine], net: LineNet) -> list[lis
         strips = np.stack([_strip(zone, lines[index], columns) for index in fitting])
         for index, steps in zip(fitting, net.posteriors(strips), strict=True):
             read[index].append(_on_grid(lines[index], columns, steps))
-    return [sorted(options, key=lambda option: -option.fit) for options in read]
+    return read
 
 
 def _may_have(line: FoundLine, columns: int) -> bool:
@@ -86,12 +121,15 @@ def standardise(image: Plane) -> Plane:
 
 
 def _on_grid(line: FoundLine, columns: int, steps: NDArray[np.float32]) -> ReadLine:
-    fit, centres = _best_grid(1 - steps[:, BLANK], columns)
+    printed = 1 - steps[:, BLANK]
+    fit, centres = _best_grid(printed, columns)
     row = np.stack([_cell(steps, centre) for centre in centres])
     scale = (line.right - line.left) / columns / PITCH_PX
     half = (centres[-1] - centres[0]) / (columns - 1) / 2
     left, right = ((edge + 0.5) * STEP_PX - MARGIN_PX for edge in (centres[0] - half, centres[-1] + half))
-    return ReadLine(line, columns, fit, row, line.left + left * scale, line.left + right * scale)
+    margin = MARGIN_PX // STEP_PX
+    beyond = (float(printed[: margin - 1].mean()), float(printed[1 - margin :].mean()))
+    return ReadLine(line, columns, fit, row, line.left + left * scale, line.left + right * scale, beyond)
 
 
 def _best_grid(printed: Row, columns: int) -> tuple[float, NDArray[np.float64]]:

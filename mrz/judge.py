@@ -52,7 +52,7 @@ def judge(rows: Rows, today: date) -> MrzRead:
     layout = layout_of(lines)
     if layout is None:
         return MrzRead(verdict=Verdict.RESCAN, reason=RescanReason.UNSURE, lines=lines, character_confidence=seen)
-    evidence = constrained(layout, rows)
+    evidence = constrained(layout, rows) if inspection.faults else lines
     verdict, reason = verdict_on(layout, inspection, lines == evidence, seen)
     return MrzRead(
         verdict=verdict,

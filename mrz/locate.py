@@ -15,7 +15,7 @@ WORKING_SIDES_PX = (640, 1280)
 ZONE_CAPITAL_PX = 20.0
 """A zone is cut out upright at this height of its capitals."""
 _LOOK_CAPITAL_PX = 11.0
-_LIKELY = 0.5
+_LIKELY = 0.45
 _FEWEST_CAPITALS = 11.0
 """A line is at least this many times as long as its capitals are high."""
 _MOST_ZONES = 3
