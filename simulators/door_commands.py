@@ -93,7 +93,7 @@ def _refusal_of_exit(state: State, inputs: Inputs, order: Order, limits: Limits)
         return CommandResult.REFUSED_FAULT
     if order.transaction == 0 or order.transaction != state.transaction:
         return CommandResult.REFUSED_OTHER_TRANSACTION
-    if not 0 < order.permit_ms <= limits.permit_ms:
+    if order.permit_ms == 0 or order.permit_ms > limits.permit_ms:
         return CommandResult.REFUSED_NO_PERMIT
     if not is_locked(state.entry, inputs.entry) or not is_locked(state.exit, inputs.exit):
         return CommandResult.REFUSED_INTERLOCK
@@ -166,4 +166,4 @@ def _reset(state: State) -> State:
 
 
 def _rested(door: Door) -> Door:
-    return door._replace(moving_ms=0, retries=0, reversing=False, failed=False, forced=False)
+    return door._replace(retries=0, reversing=False, failed=False, forced=False)

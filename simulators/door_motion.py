@@ -20,8 +20,6 @@ from simulators.door_state import (
 def watch_doors(state: State, inputs: Inputs, elapsed_ms: int, limits: Limits) -> State:
     entry, entry_faults = _watched(state.entry, inputs.entry, elapsed_ms, limits)
     exit_, exit_faults = _watched(state.exit, inputs.exit, elapsed_ms, limits)
-    if (entry, exit_) == (state.entry, state.exit):
-        return state
     turned = [
         coded(DoorEventCode.OBSTRUCTED, which)
         for which, (now, before) in enumerate(((entry, state.entry), (exit_, state.exit)))
@@ -51,8 +49,8 @@ def _watched(door: Door, inputs: DoorInputs, elapsed_ms: int, limits: Limits) ->
         if door.moving_ms > limits.movement_ms:
             door = door._replace(failed=True, reversing=False)
     if door.drive is Drive.CLOSE and inputs.edge:
-        door = door._replace(reversing=True, retries=door.retries + 1, moving_ms=0)
-        if door.retries > limits.retries and not door.failed:
+        door = door._replace(reversing=True, retries=door.retries + 1)
+        if door.retries > limits.retries:
             door = door._replace(failed=True)
             faults.append(DoorFault.ENTRY_OBSTRUCTED)
     return door, tuple(faults)
@@ -77,25 +75,22 @@ def drive_doors(state: State, inputs: Inputs, limits: Limits) -> State:
     entry_wanted = state.emergency or (state.entry_wanted and is_locked(exit_, inputs.exit))
     entry = _driven(state.entry, inputs.entry, entry_wanted)
     news = (*_bolt_news(state.entry, entry, 0), *_bolt_news(state.exit, exit_, 1))
-    if (entry, exit_) != (state.entry, state.exit):
-        left_locks = _leaves_lock(state.entry, entry) + _leaves_lock(state.exit, exit_)
-        state = state._replace(entry=entry, exit=exit_, cycles=state.cycles + left_locks, news=(*state.news, *news))
+    left_locks = _leaves_lock(state.entry, entry) + _leaves_lock(state.exit, exit_)
+    state = state._replace(entry=entry, exit=exit_, cycles=state.cycles + left_locks, news=(*state.news, *news))
     if state.result is CommandResult.ACCEPTED and _is_done(state, inputs):
         state = state._replace(result=CommandResult.DONE)
     return state
 
 
 def _driven(door: Door, inputs: DoorInputs, wanted_open: bool) -> Door:
-    if door.reversing and (inputs.permille == 1000 or wanted_open):
+    if inputs.permille == 1000:
         door = door._replace(reversing=False)
     drive = _drive(door, inputs, wanted_open)
-    seen_locked = drive is Drive.LOCK and inputs.permille == 0
-    if (drive, seen_locked) == (door.drive, door.seen_locked):
+    if drive is Drive.LOCK:
+        return door._replace(drive=drive, moving_ms=0, retries=0, seen_locked=True)
+    if drive is door.drive:
         return door
-    door = door._replace(
-        drive=drive, seen_locked=seen_locked, moving_ms=0 if drive is not door.drive else door.moving_ms
-    )
-    return door._replace(retries=0) if seen_locked else door
+    return door._replace(drive=drive, moving_ms=0, seen_locked=False)
 
 
 def _drive(door: Door, inputs: DoorInputs, wanted_open: bool) -> Drive:

@@ -84,7 +84,7 @@ class Door(NamedTuple):
     """It is not closed any more until the fault is reset."""
     forced: bool = False
     seen_locked: bool = False
-    """It was closed and locked in the scan before: if it is not now, somebody has forced it."""
+    """It was locked in the scan before: if it is open now, somebody has forced it."""
 
 
 class Permit(NamedTuple):

@@ -4,25 +4,34 @@
 
 Each mutant alters one place of the source: a comparison is flipped or moved by its boundary, an operand of `and`/`or`
 is dropped, a `not` removed, a condition forced either way, a whole number moved by one. It is compiled in memory and
-never written; a forked process loads it in the module's place and runs the tests. A mutant that no test notices
-survives, and is a guard that nobody has tested.
+never written. The tests are collected once; for every mutant a forked process puts the altered function's code in place
+and runs them, those first that noticed a mutant last. What lies outside of functions is loaded anew, by a whole run.
+A mutant that no test notices survives, and is a guard that nobody has tested.
 """
 
 import argparse
 import ast
 import contextlib
 import copy
+import functools
 import importlib
 import io
+import json
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+import types
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+PYTEST = ("-q", "--no-header", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:faulthandler")
 TIMEOUT_S = 30
 NOTICED, SURVIVED = 1, 0
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Lt: (ast.LtE, ast.GtE),
@@ -45,6 +54,7 @@ class Mutant:
     what: str
     line: int
     tree: ast.Module
+    in_function: bool
 
 
 def mutants(source: str) -> Iterator[Mutant]:
@@ -55,28 +65,26 @@ def mutants(source: str) -> Iterator[Mutant]:
         for what, altered in _alterations(node):
             mutated = copy.deepcopy(tree)
             _put(mutated, path, altered)
-            yield Mutant(f"{function}: {what}", getattr(node, "lineno", 0), ast.fix_missing_locations(mutated))
+            line = getattr(node, "lineno", 0)
+            yield Mutant(f"{function}: {what}", line, ast.fix_missing_locations(mutated), _in_function(tree, path))
 
 
 def survivors(module: str, tests: Sequence[str], only: str = "") -> tuple[list[Mutant], int]:
-    """Run `tests` (pytest arguments) against every mutant of `module`; those that nothing noticed, and how many ran.
-
-    Each mutant runs in a process forked from this one, which has the tests' other imports already.
-    """
+    """Run `tests` (pytest arguments) against every mutant of `module`; those that nothing noticed, and how many ran."""
     name = module.removesuffix(".py").replace("/", ".")
     source = Path(module).read_text(encoding="utf-8")
-    for warm in ("pytest", "hypothesis", name):
-        importlib.import_module(warm)
-    if _run(name, source, None, tests) != SURVIVED:
-        raise RuntimeError(f"the tests of {module} fail without any mutant; mend them first")
-    alive: list[Mutant] = []
-    count = 0
-    for mutant in mutants(source):
-        if only in mutant.what:
-            count += 1
-            if _run(name, source, mutant, tests) == SURVIVED:
-                alive.append(mutant)
-    return alive, count
+    importlib.import_module(name)
+    chosen = [mutant for mutant in mutants(source) if only in mutant.what]
+    inner = [mutant for mutant in chosen if mutant.in_function]
+    judge = Judge(name, inner)
+    with _quiet():
+        pytest.main([*PYTEST, *tests], plugins=[judge])
+    if not judge.has_judged:
+        raise RuntimeError(f"the tests of {module} fail or are none without any mutant; mend them first")
+    alive = judge.alive + [
+        mutant for mutant in chosen if not mutant.in_function and _survives_anew(name, mutant, tests)
+    ]
+    return sorted(alive, key=lambda mutant: mutant.line), len(chosen)
 
 
 # --- altering -----------------------------------------------------------------------------------------------
@@ -89,7 +97,7 @@ def _places(tree: ast.Module) -> Iterator[tuple[str, Place]]:
     stack: list[tuple[ast.AST, Place, str]] = [(tree, (), "module")]
     while stack:
         node, path, function = stack.pop()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
             function = node.name
         yield function, path
         for field, value in ast.iter_fields(node):
@@ -108,6 +116,13 @@ def _at(tree: ast.AST, path: Place) -> ast.AST:
         value = getattr(node, field)
         node = value if index is None else value[index]
     return node
+
+
+def _in_function(tree: ast.AST, path: Place) -> bool:
+    """It lies in a function's body, so that exchanging that function's code is enough."""
+    nodes = [_at(tree, path[:length]) for length in range(len(path))]
+    inside = (field for node, (field, _) in zip(nodes, path, strict=True) if isinstance(node, FUNCTIONS))
+    return any(field == "body" for field in inside)
 
 
 def _put(tree: ast.AST, path: Place, altered: ast.AST) -> None:
@@ -191,41 +206,107 @@ def _text(node: ast.AST) -> str:
 # --- running ------------------------------------------------------------------------------------------------
 
 
-def _run(name: str, source: str, mutant: Mutant | None, tests: Sequence[str]) -> int:
-    """Fork, load the mutant in the module's place, run the tests there; NOTICED or SURVIVED."""
-    sys.stdout.flush()
+class Judge:
+    """A pytest plugin that runs the collected tests once for each mutant, each time in a fork of this process."""
+
+    def __init__(self, name: str, mutants: Sequence[Mutant]) -> None:
+        self.alive: list[Mutant] = []
+        self.has_judged = False
+        self._name = name
+        self._mutants = mutants
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        items = list(session.items)
+        if not items or session.testsfailed or _forked(lambda: _first_failure(session, items)) is not None:
+            return True
+        for mutant in self._mutants:
+            noticed_by = _forked(functools.partial(self._judged, session, items, mutant))
+            if noticed_by is None:
+                self.alive.append(mutant)
+            elif noticed_by < len(items):
+                items.insert(0, items.pop(noticed_by))
+        self.has_judged = True
+        return True
+
+    def _judged(self, session: pytest.Session, items: list[pytest.Item], mutant: Mutant) -> int | None:
+        _exchange_code(self._name, mutant)
+        return _first_failure(session, items)
+
+
+def _first_failure(session: pytest.Session, items: Sequence[pytest.Item]) -> int | None:
+    for index, item in enumerate(items):
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+        if session.testsfailed:
+            return index
+    return None
+
+
+def _forked(work: Callable[[], int | None]) -> int | None:
+    """What `work` returns in a child process; a large number when the child does not end well."""
+    reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        os._exit(_run_here(name, source, mutant, tests))
-    _, status = os.waitpid(child, 0)
-    return SURVIVED if os.waitstatus_to_exitcode(status) == SURVIVED else NOTICED
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.alarm(TIMEOUT_S)  # a mutant that never ends is noticed by that
+        os.write(writing, json.dumps(work()).encode())
+        os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as answers:
+        answer = answers.read()
+    os.waitpid(child, 0)
+    return json.loads(answer) if answer else sys.maxsize
 
 
-def _run_here(name: str, source: str, mutant: Mutant | None, tests: Sequence[str]) -> int:
-    import pytest
+def _exchange_code(name: str, mutant: Mutant) -> None:
+    """Give the module's own functions the altered code, wherever they have been imported already."""
+    altered: dict[str, Any] = {"__name__": name}
+    exec(compile(mutant.tree, name, "exec"), altered)  # noqa: S102  (our own source, with one place altered)
+    originals = dict(_functions(vars(sys.modules[name]), name))
+    for qualified, function in _functions(altered, name):
+        original = originals[qualified]
+        if original.__code__.co_code != function.__code__.co_code or original.__code__ != function.__code__:
+            original.__code__ = function.__code__
 
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(TIMEOUT_S)  # a mutant that never ends is noticed by that
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+
+def _functions(namespace: Mapping[str, Any], module: str) -> Iterator[tuple[str, types.FunctionType]]:
+    for value in list(namespace.values()):
+        unwrapped = getattr(value, "fget", None) or getattr(value, "__func__", None) or value
+        if isinstance(unwrapped, types.FunctionType) and unwrapped.__module__ == module:
+            yield unwrapped.__qualname__, unwrapped
+        elif isinstance(value, type) and value.__module__ == module:
+            yield from _functions(vars(value), module)
+
+
+def _survives_anew(name: str, mutant: Mutant, tests: Sequence[str]) -> bool:
+    """A whole run of its own, with the altered module loaded in the true one's place."""
+    return _forked(lambda: _run_anew(name, mutant, tests)) == SURVIVED
+
+
+def _run_anew(name: str, mutant: Mutant, tests: Sequence[str]) -> int:
+    with _quiet():
         try:
-            _load(name, source, mutant)
+            _load(name, mutant)
         except Exception:
             return NOTICED  # it does not even load
-        code = pytest.main(["-q", "-x", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", *tests])
-    return SURVIVED if code == 0 else NOTICED
+        return SURVIVED if pytest.main([*PYTEST, "-x", *tests]) == 0 else NOTICED
 
 
-def _load(name: str, source: str, mutant: Mutant | None) -> None:
-    """Put the altered module where the tests will import it; what imported the true one is imported anew."""
-    package = name.partition(".")[0]
-    module = importlib.import_module(name)
-    stale = [other for other in sys.modules if other.startswith((package + ".", "tests."))]
-    for other in stale:
+def _load(name: str, mutant: Mutant) -> None:
+    """Put the altered module where the tests will import it; what has imported the true one is imported anew."""
+    package, _, leaf = name.rpartition(".")
+    module = sys.modules[name]
+    for other in [other for other in sys.modules if other.startswith((package + ".", "tests."))]:
         del sys.modules[other]
     sys.modules[name] = module
-    tree = mutant.tree if mutant else ast.parse(source)
-    exec(compile(tree, module.__file__ or name, "exec"), module.__dict__)  # noqa: S102  (it runs our own source, with one place altered)
-    setattr(sys.modules[package], name.rpartition(".")[2], module)
+    exec(compile(mutant.tree, name, "exec"), vars(module))  # noqa: S102  (our own source, with one place altered)
+    setattr(sys.modules[package], leaf, module)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """What pytest has to say of a mutant is of no interest."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        yield
 
 
 def main() -> int:

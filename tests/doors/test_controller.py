@@ -4,7 +4,7 @@ import pytest
 
 from drivers.door_registers import DoorFault, encode_command
 from drivers.model import CommandResult, DoorCommand, DoorEventCode, DoorOrder
-from simulators.door_state import Cleared, Drive, Limits, State, boot
+from simulators.door_state import Cleared, Drive, Inputs, Limits, State, boot, is_barrier_stuck
 from tests.doors.rig import ENTRY, EXIT, Bench
 
 R = CommandResult
@@ -63,6 +63,37 @@ class TestBoot:
         bench.set(persons=1)
         bench.scan(alive=False)
         assert bench.drives == (OPEN, LOCK)
+
+    def test_a_silent_host_changes_no_finished_transaction(self) -> None:
+        bench = Bench()
+        bench.state = boot(finished=7)
+        bench.scan(alive=False)
+        bench.scan(alive=False)
+        assert (bench.state.transaction, bench.state.finished) == (0, 7)
+
+    def test_begins_with_these_values(self) -> None:
+        door = (Drive.LOCK, 0, 0, False, False, False, False)
+        nothing = (False, None, 0, 0, 1, 0, 0, 65535, 0, R.NONE, DoorCommand.NONE, False, False)
+        assert State() == (door, door, *nothing, DoorFault.NONE, DoorFault.NONE, 0, 0, 0, 0, 0, 0, ())
+        assert Inputs() == ((0, True, False), (0, True, False), 0, 0, 0, False, False, False, True)
+
+    def test_has_these_limits(self) -> None:
+        assert Limits() == Limits(500, 15000, 300, 3000, 2, 5000, 0b11_1111_1100, True)
+
+    def test_uses_these_codes_on_the_wire(self) -> None:
+        assert [why.name for why in sorted(Cleared)] == [
+            "PASSED",
+            "EXPIRED",
+            "COMMANDED",
+            "COUNT",
+            "INTERLOCK",
+            "FAULT",
+            "HOST_SILENT",
+            "POWER",
+            "EMERGENCY",
+        ]
+        assert [int(why) for why in sorted(Cleared)] == list(range(1, 10))
+        assert [int(drive) for drive in (LOCK, OPEN, SHUT, STOP)] == [0, 1, 2, 3]
 
 
 class TestEntry:
@@ -194,6 +225,7 @@ class TestExit:
     def test_holds_all_32_bits_of_a_transaction(self, bench: Bench) -> None:
         bench.admit(0xDEAD_BEEF)
         assert bench.open_exit(0xBEEF) is R.REFUSED_OTHER_TRANSACTION
+        assert bench.state.transaction == 0xDEAD_BEEF
         assert bench.open_exit(0xDEAD_BEEF) is R.ACCEPTED
 
     @pytest.mark.parametrize(
@@ -357,6 +389,7 @@ class TestPermit:
         assert self.ended(released, Cleared.COMMANDED)
         assert released.drives == (LOCK, SHUT)
         assert released.state.transaction == 1
+        assert released.state.result is (R.ACCEPTED if command is CLOSE else R.DONE)
 
     def test_is_withdrawn_out_of_service(self, released: Bench) -> None:
         assert released.ask(DoorCommand.OUT_OF_SERVICE) is R.ACCEPTED
@@ -761,7 +794,10 @@ class TestLeaves:
         bench, which = opened
         bench.wire(which, edge=True)
         bench.ask(CLOSE)
+        bench.scan()
+        bench.scan()
         assert self.drive(opened) is STOP
+        assert (bench.state.entry, bench.state.exit)[which].retries == 0
 
     def test_are_jammed_when_they_do_not_arrive(self, opened: tuple[Bench, int]) -> None:
         bench, which = opened
@@ -784,8 +820,12 @@ class TestLeaves:
     def test_jammed_while_opening_is_a_fault_too(self, bench: Bench) -> None:
         bench.ask(OPEN_ENTRY)
         bench.leaf(ENTRY, 999)
-        bench.scan(3001)
+        bench.scan(9000)
+        bench.scan(9000)
         assert bench.state.fault is DoorFault.ENTRY_JAMMED
+        assert bench.told(DoorEventCode.FAULT) == [DoorFault.ENTRY_JAMMED]
+        assert bench.told(DoorEventCode.FORCED) == []
+        assert bench.state.entry.moving_ms == 3001
 
     def test_jammed_while_turning_back_stops_once(self, opened: tuple[Bench, int]) -> None:
         bench, which = opened
@@ -890,6 +930,7 @@ class TestLeaves:
         assert bench.ask(RESET) is R.ACCEPTED
         assert bench.drives == (SHUT, LOCK)
         assert bench.state.entry.moving_ms == 0
+        assert bench.told(DoorEventCode.EMERGENCY_OFF) == []
 
 
 class TestService:
@@ -917,6 +958,8 @@ class TestBarriers:
         bench.set(barriers=0x10)
         bench.scan(9000)
         assert bench.state.barrier_ms == 5001
+        assert is_barrier_stuck(bench.state, bench.limits)
+        assert not is_barrier_stuck(bench.state._replace(barrier_ms=5000), bench.limits)
         bench.set(persons=1)
         bench.scan()
         assert bench.state.barrier_ms == 0
