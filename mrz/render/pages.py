@@ -121,7 +121,7 @@ def _place_portrait(image: Image, portrait: Image | None, box: Box, light: str) 
     face = _fitted(portrait, width, height)
     if light == "infrared":
         grey = cv2.cvtColor(face, cv2.COLOR_BGR2GRAY).astype(np.float32)
-        part[:] = (0.7 * grey + 0.28 * INFRARED_PAPER).clip(0, 255).astype(np.uint8)[..., None]
+        part[:] = (0.85 * grey + 0.13 * INFRARED_PAPER).clip(0, 255).astype(np.uint8)[..., None]
     elif light == "ultraviolet":
         cv2.addWeighted(face, 0.14, part, 0.75, 0.0, dst=part)
     else:

@@ -20,8 +20,10 @@ CELL_PX = (40, 30)
 """Rows, columns of a character cell that the tests look at."""
 
 
-def page_of(lines: tuple[str, ...] = TD3, design: str = "harbour", dpi: float = 200.0, **more: object) -> RenderedPage:
-    return draw_page(parse(lines, TODAY), lines, None, design, more.get("lights", ("visible",)), dpi)  # type: ignore[arg-type]  # object from the keyword
+def page_of(
+    lines: tuple[str, ...] = TD3, design: str = "harbour", dpi: float = 200.0, lights: tuple[str, ...] = ("visible",)
+) -> RenderedPage:
+    return draw_page(parse(lines, TODAY), lines, None, design, lights, dpi)
 
 
 def ink_of(image: NDArray[np.uint8], borders: Borders) -> list[NDArray[np.float32]]:
@@ -187,7 +189,7 @@ def test_random_knobs_stay_within_their_strength() -> None:
 @pytest.mark.parametrize("knobs", [{"blur": 1.1}, {"glare": -0.1}, {"quarter_turns": 4}, {"noise": float("nan")}])
 def test_knobs_beyond_their_range_are_refused(knobs: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=next(iter(knobs))):
-        Knobs(**knobs)  # type: ignore[arg-type]  # quarter_turns is an int
+        Knobs(**knobs)
 
 
 def test_lines_without_a_layout_are_refused() -> None:
