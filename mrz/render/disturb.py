@@ -15,6 +15,8 @@ from mrz.render.glyphs import FACES, Type
 from mrz.render.lines import Printing
 from mrz.render.pages import Image, RenderedPage
 
+Floats = NDArray[np.float32]
+
 
 @dataclass(frozen=True, slots=True)
 class Knobs:
@@ -109,27 +111,39 @@ def _background(image: Image, amount: float, rng: np.random.Generator) -> Image:
 
 def _glare(image: Image, amount: float, rng: np.random.Generator) -> Image:
     """Lamps mirrored in the laminate: one soft spot, and a streak."""
-    rows, columns = image.shape[:2]
-    y, x = np.mgrid[0:rows, 0:columns].astype(np.float32) / np.float32(columns)
-    spot = np.zeros((rows, columns), np.float32)
+    x, y = _coarse_grid(image)
+    spot = np.zeros_like(x)
     for stretch in (1.0, 5.0):
-        cx, cy = rng.uniform(0.1, 0.9), rng.uniform(0.3, 1.0) * rows / columns
+        cx, cy = rng.uniform(0.1, 0.9), rng.uniform(0.3, 1.0) * image.shape[0] / image.shape[1]
         angle, width = rng.uniform(0, np.pi), rng.uniform(0.06, 0.14)
         along = (x - cx) * np.cos(angle) + (y - cy) * np.sin(angle)
         across = -(x - cx) * np.sin(angle) + (y - cy) * np.cos(angle)
-        spot += np.exp(-((along / (width * stretch)) ** 2) - (across / (width / stretch**0.5)) ** 2).astype(np.float32)
-    return _bytes(image + (spot * np.float32(330.0 * amount))[..., None])
+        spot += np.exp(-((along / (width * stretch)) ** 2) - (across / (width / stretch**0.5)) ** 2)
+    return _bytes(image + _fine(spot * np.float32(330.0 * amount), image))
 
 
 def _shadow(image: Image, amount: float, rng: np.random.Generator) -> Image:
     """A finger or the lid between lamp and page."""
-    rows, columns = image.shape[:2]
-    y, x = np.mgrid[0:rows, 0:columns].astype(np.float32) / np.float32(columns)
+    x, y = _coarse_grid(image)
     angle = rng.uniform(0, 2 * np.pi)
-    edge = (x - 0.5) * np.cos(angle) + (y - 0.5 * rows / columns) * np.sin(angle) + rng.uniform(-0.2, 0.2)
+    middle = 0.5 * image.shape[0] / image.shape[1]
+    edge = (x - 0.5) * np.cos(angle) + (y - middle) * np.sin(angle) + rng.uniform(-0.2, 0.2)
     shade = 1.0 / (1.0 + np.exp(-edge / rng.uniform(0.01, 0.08)))
-    light = (1.0 - 0.8 * amount * shade).astype(np.float32)
-    return _bytes(image * light[..., None])
+    return _bytes(image * _fine(1.0 - 0.8 * amount * shade, image))
+
+
+def _coarse_grid(image: Image) -> tuple[Floats, Floats]:
+    """x and y in widths of the image, at a quarter of its resolution: enough for light and shade."""
+    rows, columns = image.shape[:2]
+    y, x = np.mgrid[0 : max(2, rows // 4), 0 : max(2, columns // 4)].astype(np.float32)
+    return x / np.float32(columns // 4), y / np.float32(columns // 4)
+
+
+def _fine(coarse: NDArray[np.floating[Any]], image: Image) -> Floats:
+    """A coarse field at the image's resolution, one value for all three colours."""
+    size = (image.shape[1], image.shape[0])
+    fine: Floats = cv2.resize(coarse.astype(np.float32), size, interpolation=cv2.INTER_LINEAR).astype(np.float32)
+    return fine[..., None]
 
 
 def _dark(image: Image, amount: float, _rng: np.random.Generator) -> Image:

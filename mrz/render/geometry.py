@@ -42,13 +42,16 @@ class View:
         """For each pixel of the image, the flat page's x and y."""
         width, height = self.size
         # The homography works on pixel corners, images are sampled at pixel centres.
-        x, y = np.meshgrid(np.arange(width) + 0.5, np.arange(height) + 0.5)
-        back = np.linalg.inv(self.homography)
-        depth = back[2, 0] * x + back[2, 1] * y + back[2, 2]
-        across = (back[0, 0] * x + back[0, 1] * y + back[0, 2]) / depth
-        down = (back[1, 0] * x + back[1, 1] * y + back[1, 2]) / depth
-        down += self.arch_px * np.sin(np.pi * np.clip(across / self.columns, 0.0, 1.0))
-        return (across - 0.5).astype(np.float32), (down - 0.5).astype(np.float32)
+        x = np.arange(width, dtype=np.float32)[None, :] + np.float32(0.5)
+        y = np.arange(height, dtype=np.float32)[:, None] + np.float32(0.5)
+        back = np.linalg.inv(self.homography).astype(np.float32)
+        depth = back[2, 0] * x + (back[2, 1] * y + back[2, 2])
+        across = (back[0, 0] * x + (back[0, 1] * y + back[0, 2])) / depth
+        down = (back[1, 0] * x + (back[1, 1] * y + back[1, 2])) / depth
+        if self.arch_px:
+            share = np.clip(across / np.float32(self.columns), 0.0, 1.0) * np.float32(np.pi)
+            down += np.float32(self.arch_px) * np.sin(share)
+        return across - np.float32(0.5), down - np.float32(0.5)
 
 
 def bent(
@@ -63,12 +66,13 @@ def bent(
     rows, columns = next(iter(page.images.values())).shape[:2]
     view = _view(rows, columns, perspective, curvature, rotation, clutter, rng)
     across, down = view.sources()
-    inside = ((across >= -0.5) & (across < columns - 0.5) & (down >= -0.5) & (down < rows - 0.5))[..., None]
+    inside = ((across >= -0.5) & (across < columns - 0.5) & (down >= -0.5) & (down < rows - 0.5)).astype(np.uint8)
     table = _table(view.size, clutter, rng)
     images = {}
     for light, image in page.images.items():
         seen = cv2.remap(image, across, down, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        images[light] = np.where(inside, seen, table if light == "visible" else table // 3).astype(np.uint8)
+        around = table.copy() if light == "visible" else table // 3
+        images[light] = cv2.copyTo(seen, inside, around).astype(np.uint8, copy=False)
     return _with_corners(replace(page, images=images), view.forward)
 
 
