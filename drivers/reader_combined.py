@@ -18,35 +18,35 @@ class CombinedReader:
     def __init__(
         self, text: DocumentReader, images: DocumentReader, patience_s: float = PATIENCE_S, name: str = "reader"
     ) -> None:
-        self._text, self.images = text, images
+        self.text, self.images = text, images
         self._patience_s, self._name = patience_s, name
 
     async def open(self) -> None:
         """Both parts, or none of them."""
-        await self._text.open()
+        await self.text.open()
         try:
             await self.images.open()
         except BaseException:
-            await self._text.close()
+            await self.text.close()
             raise
 
     async def close(self) -> None:
         await self.images.close()
-        await self._text.close()
+        await self.text.close()
 
     async def health(self) -> Health:
-        parts = (await self._text.health(), await self.images.health())
+        parts = (await self.text.health(), await self.images.health())
         return next(health for health in _WORST_FIRST if health in parts)
 
     async def wait_presented(self) -> None:
         """Return as soon as either part noticed a document; `scan` waits for the other one."""
-        parts = [asyncio.ensure_future(part.wait_presented()) for part in (self._text, self.images)]
+        parts = [asyncio.ensure_future(part.wait_presented()) for part in (self.text, self.images)]
         try:
             done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for part in parts:
                 part.cancel()
-            await asyncio.wait(parts)
+            await asyncio.gather(*parts, return_exceptions=True)
         for part in done:
             part.result()
 
@@ -55,14 +55,14 @@ class CombinedReader:
         pictures = await self._scan_of(self.images)
         if pictures is None:
             raise DeviceTimeout(self._name, f"no pictures came within {self._patience_s:g} s: look at the imaging unit")
-        text = await self._scan_of(self._text)
+        text = await self._scan_of(self.text)
         return PageScan(pictures.captured_at_s, pictures.images, text.text if text else ())
 
     async def wait_removed(self) -> None:
         """Text that came for the document that was lifted is thrown away with it."""
         await self.images.wait_removed()
         with contextlib.suppress(DeviceTimeout):
-            await self._text.scan()
+            await self.text.scan()
 
     async def _scan_of(self, part: DocumentReader) -> PageScan | None:
         """What the part has within the patience; None when nothing came."""

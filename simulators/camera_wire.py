@@ -102,6 +102,8 @@ class WireCamera:
         try:
             with contextlib.suppress(OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
                 await self._stream(reader, writer)
+        except asyncio.CancelledError:
+            pass  # hung up by `close` or by a fault; asyncio's own callback of this task cannot bear a cancelled one
         finally:
             self._watchers.discard(watcher)
             writer.close()

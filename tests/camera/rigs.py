@@ -1,5 +1,6 @@
 """Every camera of the house with hands that break it."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -56,6 +57,8 @@ async def over_http() -> AsyncIterator[Opened]:
 
 @contextlib.asynccontextmanager
 async def wired(max_age_s: float = 1.0) -> AsyncIterator[tuple[OpencvCamera, WireCamera]]:
+    complaints: list[object] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
     far_end = WireCamera(view, seed=1)
     await far_end.open()
     camera = OpencvCamera(far_end.url, WallClock(), max_age_s, FROZEN_AFTER_S)
@@ -65,6 +68,7 @@ async def wired(max_age_s: float = 1.0) -> AsyncIterator[tuple[OpencvCamera, Wir
     finally:
         await camera.close()
         await far_end.close()
+    assert complaints == []
 
 
 @contextlib.asynccontextmanager

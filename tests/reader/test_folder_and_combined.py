@@ -1,4 +1,5 @@
 import asyncio
+import gc
 from pathlib import Path
 
 import cv2
@@ -109,6 +110,24 @@ def test_text_without_pictures_is_a_timeout() -> None:
         await parts.reader.wait_presented()
         with pytest.raises(DeviceTimeout, match="no pictures came within 2 s"):
             await parts.reader.scan()
+
+    run_virtual(run())
+
+
+def test_when_both_parts_fail_the_wait_fails_and_nothing_is_left_behind() -> None:
+    class Lost(SimulatedReader):
+        async def wait_presented(self) -> None:
+            raise DeviceUnavailable("reader", "port was lost: look at its cable")
+
+    async def run() -> None:
+        complaints: list[object] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context))
+        world, clock = World(), LoopClock(START)
+        with pytest.raises(DeviceUnavailable, match="port was lost"):
+            await CombinedReader(Lost(world, clock), Lost(world, clock)).wait_presented()
+        gc.collect()
+        assert complaints == []
+        assert len(asyncio.all_tasks()) == 1
 
     run_virtual(run())
 
