@@ -1,28 +1,31 @@
 """From a found line to one row of probabilities for each of its characters.
 
-A zone is printed at a fixed pitch, so a line of 30, 36 or 44 characters is a grid with a start and a pitch. The grid
-is fitted to where the net sees characters; each cell then sums up what the net saw in it.
+A zone is printed at a fixed pitch. First the pitch is locked onto where the net sees characters and gaps; then the line
+is read over the whole width of its zone, cell by cell, so that it does not matter how well its ends were found; last,
+windows of 30, 36 and 44 cells are weighed by how full they are and how bare the cells beside them.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mrz.locate import FoundLine, Zone
+from mrz.locate import FoundLine, Points, Zone
 from mrz.net import BLANK, CAPITAL_PX, MARGIN_PX, PITCH_PX, STEP_PX, STRIP_HEIGHT_PX, LineNet, Plane
 
 COLUMNS = (44, 36, 30)
-_PITCH_PER_CAPITAL = (0.74, 1.42)
-"""Seen on documents; the standard's is 1.03."""
-_FINE = 4
-"""Offsets are tried in quarters of a step."""
-_GOOD_FIT = 0.55
-_RUNS_ON = 0.22
-_MORE_CHARACTERS = 4
-_MOST_ROUNDS = 4
+_PITCH_PER_CAPITAL = 1.03
+"""OCR-B size 1: 2.54 mm to 2.46 mm."""
+_GUESSES = (1.0, 0.87, 1.15)
+"""Of the pitch, against the standard's; the net reads what is within a tenth of the guess."""
+_LOCKED = 0.62
+_WORST_LOCK = 0.25
+_MOST_CELLS = 64
+_WORST_FIT = 0.45
+_WINDOWS = 3
+"""So many windows of each width are kept for each line."""
 
 Row = NDArray[np.float32]
 """Characters x 38: probabilities, the last one that nothing legible stands there."""
@@ -30,76 +33,108 @@ Row = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class ReadLine:
-    """One line read under the assumption of so many columns."""
+    """One line read as so many columns."""
 
     found: FoundLine
     columns: int
     fit: float
-    """Mean probability that each cell holds a character and the places beyond the ends hold none; below 0 hopeless."""
+    """How full its cells are and how bare the ones beside it: 1 at best."""
     row: Row = field(repr=False)
     left: float
     right: float
     """Where the first character begins and the last one ends, in the zone's pixels."""
-    beyond: tuple[float, float]
-    """How much was seen in the margins left and right of the found line, 0..1."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lock:
+    """Where the cells of a line stand, in the zone's pixels."""
+
+    score: float
+    pitch: float
+    first: float
+    """Middle of some cell."""
 
 
 def read_lines(zone: Zone, lines: Sequence[FoundLine], net: LineNet) -> list[list[ReadLine]]:
-    """For each line, what it reads as under each number of columns that its proportions allow.
-
-    A line whose text goes on beyond the ends that were found is made longer and read again.
-    """
+    """For each line, the windows that it may be read as; [] for a line that is not set at a fixed pitch."""
+    locks = _locks(zone, lines, net)
+    legible = [index for index, lock in enumerate(locks) if lock.score > _WORST_LOCK]
     read: list[list[ReadLine]] = [[] for _ in lines]
-    at, waiting = list(range(len(lines))), list(lines)
-    for _ in range(_MOST_ROUNDS):
-        options = _read_once(zone, waiting, net)
-        for index, found in zip(at, options, strict=True):
-            read[index].extend(found)
-        longer = [(index, grown(found)) for index, found in zip(at, options, strict=True)]
-        at = [index for index, line in longer if line]
-        waiting = [line for _, line in longer if line]
+    if not legible:
+        return read
+    starts = [locks[index].first - (locks[index].first // locks[index].pitch) * locks[index].pitch for index in legible]
+    widths = [(zone.image.shape[1] - start) / locks[index].pitch for start, index in zip(starts, legible, strict=True)]
+    cells = min(_MOST_CELLS, int(np.ceil(max(widths))) + 1)
+    strips = [
+        _strip(zone, lines[index], start, locks[index].pitch, cells)
+        for start, index in zip(starts, legible, strict=True)
+    ]
+    for start, index, steps in zip(starts, legible, net.posteriors(np.stack(strips)), strict=True):
+        read[index] = list(_windows(lines[index], start, locks[index].pitch, steps))
+    return read
+
+
+# --- the pitch ----------------------------------------------------------------------------------------------
+
+
+def _locks(zone: Zone, lines: Sequence[FoundLine], net: LineNet) -> list[_Lock]:
+    """The best lock for each line, from the standard's proportions and, where these fail, from others."""
+    best = [_Lock(0.0, 1.0, 0.0)] * len(lines)
+    for guess in _GUESSES:
+        waiting = [index for index, lock in enumerate(best) if lock.score < _LOCKED]
         if not waiting:
             break
-    return read
+        pitches = [_capital(lines[index]) * _PITCH_PER_CAPITAL * guess for index in waiting]
+        spans = [(lines[i].right - lines[i].left) / pitch for i, pitch in zip(waiting, pitches, strict=True)]
+        cells = min(_MOST_CELLS, int(np.ceil(max(spans))))
+        strips = [
+            _strip(zone, lines[index], lines[index].left + pitch / 2, pitch, cells)
+            for index, pitch in zip(waiting, pitches, strict=True)
+        ]
+        posteriors = net.posteriors(np.stack(strips))
+        for index, pitch, span, steps in zip(waiting, pitches, spans, posteriors, strict=True):
+            lock = _lock(1 - steps[:, BLANK], min(span, cells), lines[index].left, pitch)
+            best[index] = max(best[index], lock, key=lambda lock: lock.score)
+    return best
 
 
-def grown(options: Sequence[ReadLine]) -> FoundLine | None:
-    """The line with more room at the ends where its best reading runs into the margin; None when it does not."""
-    if not options:
-        return None
-    best = max(options, key=lambda option: option.fit)
-    left, right = (room > _RUNS_ON for room in best.beyond)
-    more = (best.found.right - best.found.left) / best.columns * _MORE_CHARACTERS
-    if not (left or right):
-        return None
-    return replace(best.found, left=best.found.left - left * more, right=best.found.right + right * more)
+def _capital(line: FoundLine) -> float:
+    return float(line.capital(np.array((line.left + line.right) / 2)))
 
 
-def _read_once(zone: Zone, lines: Sequence[FoundLine], net: LineNet) -> list[list[ReadLine]]:
-    read: list[list[ReadLine]] = [[] for _ in lines]
-    for columns in COLUMNS:
-        fitting = [index for index, line in enumerate(lines) if _may_have(line, columns)]
-        if not fitting:
-            continue
-        strips = np.stack([_strip(zone, lines[index], columns) for index in fitting])
-        for index, steps in zip(fitting, net.posteriors(strips), strict=True):
-            read[index].append(_on_grid(lines[index], columns, steps))
-    return read
+def _lock(printed: Row, span: float, left: float, pitch: float) -> _Lock:
+    """Pitch and phase at which cells are full and the places between them bare."""
+    fine = np.interp(np.arange(len(printed) * 4) / 4, np.arange(len(printed)), printed)
+    steps = PITCH_PX / STEP_PX * np.arange(0.91, 1.095, 0.005)
+    phases = np.arange(0, 1, 0.125)
+    count = max(4, int(span / 1.1))
+    origin = MARGIN_PX / STEP_PX - 0.5
+    full = origin + (np.arange(count) + 0.5 + phases[:, None, None]) * steps[None, :, None]
+    between = full + steps[None, :, None] / 2
+    seen = _at(fine, full).mean(2) - _at(fine, between).mean(2)
+    phase, step = np.unravel_index(int(seen.argmax()), seen.shape)
+    true_pitch = float(steps[step]) * STEP_PX / PITCH_PX * pitch
+    return _Lock(float(seen[phase, step]), true_pitch, left + (0.5 + float(phases[phase])) * true_pitch)
 
 
-def _may_have(line: FoundLine, columns: int) -> bool:
-    capital = float(line.capital(np.array((line.left + line.right) / 2)))
-    return _PITCH_PER_CAPITAL[0] < (line.right - line.left) / columns / capital < _PITCH_PER_CAPITAL[1]
+def _at(fine: Points, steps: Points) -> Points:
+    return np.asarray(fine[np.round(steps * 4).astype(np.int32).clip(0, len(fine) - 1)])
 
 
-def _strip(zone: Zone, line: FoundLine, columns: int) -> Plane:
-    """The line straightened, its columns 16 px apart and its capitals 16.5 px high, contrast stretched to 0..1."""
-    width = columns * PITCH_PX + 2 * MARGIN_PX
-    pitch = (line.right - line.left) / columns / PITCH_PX
-    x = line.left + (np.arange(width) + 0.5 - MARGIN_PX) * pitch
+# --- the strip ----------------------------------------------------------------------------------------------
+
+
+def _strip(zone: Zone, line: FoundLine, first: float, pitch: float, cells: int) -> Plane:
+    """The line straightened, cells 16 px apart and capitals 16.5 px high, contrast stretched to 0..1.
+
+    `first` is the middle of the first cell in the zone's pixels; the margin lies before it.
+    """
+    width = cells * PITCH_PX + 2 * MARGIN_PX
+    x = first + (np.arange(width) + 0.5 - MARGIN_PX - PITCH_PX / 2) * pitch / PITCH_PX
     inside = x.clip(line.left, line.right)
-    slope = np.gradient(line.middle(inside)) / max(pitch, 1e-6)
-    middle = line.middle(inside) + (x - inside) * np.where(x < line.left, slope[MARGIN_PX + 1], slope[-MARGIN_PX - 2])
+    ends = line.middle(np.array([line.left, line.left + 1, line.right - 1, line.right]))
+    slope = np.where(x < line.left, ends[1] - ends[0], ends[3] - ends[2])
+    middle = line.middle(inside) + (x - inside) * slope
     rows = np.arange(STRIP_HEIGHT_PX) + 0.5 - STRIP_HEIGHT_PX / 2
     map_y = middle[None] + rows[:, None] * (line.capital(inside) / CAPITAL_PX)[None]
     map_x = np.broadcast_to(x, map_y.shape)
@@ -110,76 +145,63 @@ def _strip(zone: Zone, line: FoundLine, columns: int) -> Plane:
         cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
     )
-    return standardise(cut.astype(np.float32))
+    printed = cut[:, (x >= line.left) & (x <= line.right)]
+    return standardise(cut.astype(np.float32), printed if printed.size else cut)
 
 
-def standardise(image: Plane) -> Plane:
-    """Contrast stretched so that the 2nd and the 98th percentile become 0 and 1."""
-    low, high = np.percentile(image, (2, 98))
+def standardise(image: Plane, printed: NDArray[np.generic]) -> Plane:
+    """Contrast stretched so that the 2nd and the 98th percentile of the printed part become 0 and 1."""
+    low, high = np.percentile(printed, (2, 98))
     stretched = (image - np.float32(low)) / np.float32(max(float(high - low), 20.0))
     return np.asarray(stretched.clip(0, 1), np.float32)
 
 
-def _on_grid(line: FoundLine, columns: int, steps: NDArray[np.float32]) -> ReadLine:
-    printed = 1 - steps[:, BLANK]
-    fit, centres = _best_grid(printed, columns)
-    row = np.stack([_cell(steps, centre) for centre in centres])
-    scale = (line.right - line.left) / columns / PITCH_PX
-    half = (centres[-1] - centres[0]) / (columns - 1) / 2
-    left, right = ((edge + 0.5) * STEP_PX - MARGIN_PX for edge in (centres[0] - half, centres[-1] + half))
-    margin = MARGIN_PX // STEP_PX
-    beyond = (float(printed[: margin - 1].mean()), float(printed[1 - margin :].mean()))
-    return ReadLine(line, columns, fit, row, line.left + left * scale, line.left + right * scale, beyond)
+# --- the cells ----------------------------------------------------------------------------------------------
 
 
-def _best_grid(printed: Row, columns: int) -> tuple[float, NDArray[np.float64]]:
-    """Fit and centres, in steps. First an even grid, then one whose pitch drifts, when the even one fits badly."""
-    best = max(_grids(printed, columns, drifts=(0.0,)), key=lambda grid: grid[0])
-    if best[0] < _GOOD_FIT:
-        best = max(best, *_grids(printed, columns, drifts=(-3.0, -1.5, 1.5, 3.0)), key=lambda grid: grid[0])
-    return best[0], _settled(printed, best[1])
+def _windows(line: FoundLine, first: float, pitch: float, steps: NDArray[np.float32]) -> Iterator[ReadLine]:
+    """The fullest windows of each width."""
+    centres = _settled(1 - steps[:, BLANK], (len(steps) * STEP_PX - 2 * MARGIN_PX) // PITCH_PX)
+    rows = _cells(steps, centres)
+    middles = first + ((centres + 0.5) * STEP_PX - MARGIN_PX - PITCH_PX / 2) * pitch / PITCH_PX
+    full = np.concatenate([np.zeros(2), 1 - rows[:, BLANK], np.zeros(2)])
+    for columns in COLUMNS:
+        count = len(rows) - columns + 1
+        if count < 1:
+            continue
+        total = np.concatenate([[0.0], np.cumsum(full)])
+        at = np.arange(count)
+        fits = (total[at + 2 + columns] - total[at + 2]) / columns
+        fits -= 0.25 * (full[at + 1] + full[at + columns + 2]) + 0.1 * (full[at] + full[at + columns + 3])
+        for start in fits.argsort()[::-1][:_WINDOWS]:
+            if fits[start] > _WORST_FIT:
+                edges = middles[start] - pitch / 2, middles[start + columns - 1] + pitch / 2
+                row = rows[start : start + columns]
+                yield ReadLine(line, columns, float(fits[start]), row, float(edges[0]), float(edges[1]))
 
 
-def _grids(printed: Row, columns: int, drifts: Sequence[float]) -> Iterator[tuple[float, NDArray[np.float64]]]:
-    """The best grid for each drift: how far its middle is moved against an even grid, in steps."""
-    fine = np.interp(np.arange(-12 * _FINE, (len(printed) + 12) * _FINE) / _FINE, np.arange(len(printed)), printed)
-    fine[: 12 * _FINE] = fine[-12 * _FINE :] = 0
-    nominal = PITCH_PX / STEP_PX
-    first = MARGIN_PX / STEP_PX + nominal / 2 - 0.5
-    starts = first + np.arange(-9, 9.01, 0.5)
-    pitches = nominal * np.arange(0.91, 1.095, 0.006 if columns == 44 else 0.008)
-    places = np.arange(-1, columns + 1)
-    bow = 1 - (2 * np.arange(columns + 2) / (columns + 1) - 1) ** 2
-    for drift in drifts:
-        centres = starts[:, None, None] + pitches[None, :, None] * places + drift * bow
-        found = fine[(np.round(centres * _FINE).astype(np.int32) + 12 * _FINE).clip(0, len(fine) - 1)]
-        fits = found[..., 1:-1].mean(2) - 0.12 * (found[..., 0] + found[..., -1])
-        start, pitch = np.unravel_index(int(fits.argmax()), fits.shape)
-        yield float(fits[start, pitch]), centres[start, pitch, 1:-1]
-
-
-def _settled(printed: Row, centres: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Centres drawn to where the characters really stand, along a smooth course."""
-    index = np.arange(len(centres))
+def _settled(printed: Row, cells: int) -> Points:
+    """The cells' centres in steps, drawn to where characters really stand along a smooth course."""
+    index = np.arange(cells)
+    centres = MARGIN_PX / STEP_PX - 0.5 + (index + 0.5) * PITCH_PX / STEP_PX
     for _ in range(2):
         near = np.round(centres).astype(int)[:, None] + np.arange(-2, 3)
         weight = printed[near.clip(0, len(printed) - 1)] * ((near >= 0) & (near < len(printed)))
         weight = weight * np.exp(-((near - centres[:, None]) ** 2) / 3)
         total = weight.sum(1)
-        moved = np.where(total > 0.5, (near * weight).sum(1) / total.clip(1e-6), centres)
-        trend = np.polyfit(index, moved - centres, 3, w=total.clip(1e-3))
+        drawn = np.where(total > 0.5, (near * weight).sum(1) / total.clip(1e-6) - centres, 0.0)
+        trend = np.polyfit(index, drawn, 3, w=total.clip(1e-3))
         centres = centres + np.polyval(trend, index).clip(-1.5, 1.5)
-    return centres
+    return np.asarray(centres)
 
 
-def _cell(steps: NDArray[np.float32], centre: float) -> Row:
-    """Probabilities of one character. What is blank throughout the cell counts as illegible."""
-    near = np.arange(round(centre) - 1, round(centre) + 2)
-    near = near[(near >= 0) & (near < len(steps))]
-    cell = np.zeros(BLANK + 1, np.float32)
-    if len(near):
-        weight = np.exp(-0.5 * ((near - centre) / 0.8) ** 2)
-        cell[:BLANK] = weight @ steps[near, :BLANK] / weight.sum()
-        cell[:BLANK] *= max(1 - float(steps[near, BLANK].min()), 0.0) / max(float(cell[:BLANK].sum()), 1e-9)
-    cell[BLANK] = max(1 - float(cell[:BLANK].sum()), 0.0)
-    return cell
+def _cells(steps: NDArray[np.float32], centres: Points) -> Row:
+    """Probabilities of each cell. What is blank throughout a cell counts as illegible."""
+    near = np.round(centres).astype(int)[:, None] + np.arange(-1, 2)
+    weight = np.exp(-0.5 * ((near - centres[:, None]) / 0.8) ** 2) * ((near >= 0) & (near < len(steps)))
+    seen = steps[near.clip(0, len(steps) - 1)]
+    characters = np.einsum("cs,csk->ck", weight, seen[..., :BLANK])
+    legible = (1 - seen[..., BLANK].min(1)).clip(0, 1)
+    characters *= (legible / characters.sum(1).clip(1e-9))[:, None]
+    illegible = (1 - characters.sum(1, keepdims=True)).clip(0, 1)
+    return np.concatenate([characters, illegible], 1).astype(np.float32)

@@ -1,7 +1,7 @@
-"""Which of the lines that were found make up a zone together."""
+"""Which of the lines that were read make up a zone together."""
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 
 import numpy as np
 
@@ -9,9 +9,11 @@ from mrz.grid import ReadLine
 
 _ZONES = ((44, 2), (36, 2), (30, 3))
 """Columns and lines of the layouts of ICAO 9303."""
-_WORST_FIT = 0.3
-_SPACING = (1.1, 3.2)
+_SPACING = (1.1, 3.4)
 """From line to line, in heights of a capital."""
+_OUT_OF_LINE = 1.6
+"""Pitches by which the ends of two lines may differ; unlike ends count against a group."""
+_COST_OUT_OF_LINE = 0.12
 
 
 def best_group(read: Sequence[Sequence[ReadLine]]) -> tuple[ReadLine, ...]:
@@ -21,17 +23,19 @@ def best_group(read: Sequence[Sequence[ReadLine]]) -> tuple[ReadLine, ...]:
 
 
 def quality(group: Sequence[ReadLine]) -> float:
-    """Mean fit of the lines, a little more for three than for two; 0 for no lines."""
+    """Mean fit of the lines, a little more for three than for two, less for ragged ends; 0 for no lines."""
     if not group:
         return 0.0
-    return float(np.mean([line.fit for line in group])) + 0.02 * len(group)
+    ragged = max(_raggedness(above, below) for above, below in pairwise(group))
+    return float(np.mean([line.fit for line in group])) + 0.02 * len(group) - _COST_OUT_OF_LINE * ragged
 
 
 def _groups(read: Sequence[Sequence[ReadLine]], columns: int, count: int) -> Iterator[tuple[ReadLine, ...]]:
-    fitting = [line for options in read for line in options if line.columns == columns and line.fit > _WORST_FIT]
-    for group in combinations(fitting, count):
-        if all(_neighbours(above, below) for above, below in pairwise(group)):
-            yield group
+    fitting = [[line for line in windows if line.columns == columns] for windows in read]
+    for chosen in combinations([windows for windows in fitting if windows], count):
+        for group in product(*chosen):
+            if all(_neighbours(above, below) for above, below in pairwise(group)):
+                yield group
 
 
 def _neighbours(above: ReadLine, below: ReadLine) -> bool:
@@ -39,6 +43,10 @@ def _neighbours(above: ReadLine, below: ReadLine) -> bool:
     middle = np.array((max(above.left, below.left) + min(above.right, below.right)) / 2)
     capital = float(above.found.capital(middle) + below.found.capital(middle)) / 2
     spacing = float(below.found.middle(middle) - above.found.middle(middle)) / capital
-    slack = 1.5 * (above.right - above.left) / above.columns
-    together = abs(above.left - below.left) < slack and abs(above.right - below.right) < slack
-    return together and _SPACING[0] < spacing < _SPACING[1]
+    return _raggedness(above, below) < _OUT_OF_LINE and _SPACING[0] < spacing < _SPACING[1]
+
+
+def _raggedness(above: ReadLine, below: ReadLine) -> float:
+    """How far the ends of two lines differ, in pitches."""
+    pitch = (above.right - above.left) / above.columns
+    return max(abs(above.left - below.left), abs(above.right - below.right)) / pitch

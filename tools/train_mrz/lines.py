@@ -41,7 +41,7 @@ def strip(rng: np.random.Generator, glyphs: Glyphs) -> tuple[Plane, NDArray[np.i
     ink, centres_px = _ink(rng, glyphs, written)
     placed, centres_px = _place(rng, ink, centres_px)
     image = spoil(rng, placed)
-    return standardise(image), _labels(written, centres_px)
+    return standardise(image, image), _labels(written, centres_px)
 
 
 def _ink(rng: np.random.Generator, glyphs: Glyphs, written: str) -> tuple[NDArray[np.uint8], Plane]:

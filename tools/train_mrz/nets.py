@@ -6,6 +6,10 @@ from typing import Any
 import torch  # type: ignore[import-not-found,unused-ignore]  # an extra: only the training needs it
 from torch import nn  # type: ignore[import-not-found,unused-ignore]  # as above
 from torch.nn import functional  # type: ignore[import-not-found,unused-ignore]  # as above
+from torch.optim.swa_utils import (  # type: ignore[import-not-found,unused-ignore]  # as above
+    AveragedModel,
+    get_ema_multi_avg_fn,
+)
 
 from mrz.net import BLANK, STRIP_HEIGHT_PX, STRIP_WIDTH_PX
 
@@ -59,6 +63,11 @@ class PageNet(nn.Module):  # type: ignore[misc,unused-ignore]  # torch has no ty
 def _layer(inner: int, outer: int, stride: tuple[int, int], reach: int = 1) -> list[Net]:
     convolution = nn.Conv2d(inner, outer, 3, stride=stride, padding=reach, dilation=reach, bias=False)
     return [convolution, nn.BatchNorm2d(outer), nn.ReLU(inplace=True)]
+
+
+def averaged(net: Net) -> Net:
+    """A copy that follows the net's last hundred steps or so: steadier than any one of them."""
+    return AveragedModel(net, multi_avg_fn=get_ema_multi_avg_fn(0.99), use_buffers=True)
 
 
 def export(net: Net, example: Any, path: Path) -> None:

@@ -11,7 +11,7 @@ from torch.nn import functional  # type: ignore[import-not-found,unused-ignore] 
 from mrz.net import BLANK
 from tools.train_mrz.glyphs import Glyphs
 from tools.train_mrz.lines import strip
-from tools.train_mrz.nets import Net, example_strip, export, line_net
+from tools.train_mrz.nets import Net, averaged, example_strip, export, line_net
 from tools.train_mrz.schedule import Progress, rate
 
 _BATCH = 40
@@ -28,19 +28,22 @@ def train_lines(
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     rng, glyphs, net = np.random.default_rng(seed), Glyphs(), line_net()
+    smooth = averaged(net)
     if start:
         net.load_state_dict(torch.load(start, weights_only=True))
+        smooth.module.load_state_dict(net.state_dict())
     optimiser = torch.optim.AdamW(net.parameters(), _TOP_RATE, weight_decay=1e-3)
     path = folder / "lines.onnx"
     for step in range(1, steps + 1):
         for group in optimiser.param_groups:
             group["lr"] = rate(step / steps, _TOP_RATE)
         loss, accuracy = _step(net, optimiser, rng, glyphs)
+        smooth.update_parameters(net)
         if step % _REPORT_EVERY == 0 or step == steps:
             report(Progress(step, loss, accuracy))
         if step % (_REPORT_EVERY * 5) == 0 or step == steps:
-            torch.save(net.state_dict(), folder / "lines.pt")
-            export(net, example_strip(), path)
+            torch.save(smooth.module.state_dict(), folder / "lines.pt")
+            export(smooth.module, example_strip(), path)
     return path
 
 

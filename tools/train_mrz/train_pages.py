@@ -9,13 +9,13 @@ import numpy as np
 import torch  # type: ignore[import-not-found,unused-ignore]  # an extra: only the training needs it
 from torch.nn import functional  # type: ignore[import-not-found,unused-ignore]  # as above
 
-from tools.train_mrz.nets import Net, PageNet, export
+from tools.train_mrz.nets import Net, PageNet, averaged, export
 from tools.train_mrz.pages import scene
 from tools.train_mrz.schedule import Progress, rate
 
 _BATCH = 10
 _SIDE_PX = 416
-_TOP_RATE = 4e-3
+_TOP_RATE = 2e-3
 _LINE_WEIGHT = 4.0
 _COURSE_WEIGHT = 0.3
 """Of direction and height, against the band's."""
@@ -30,19 +30,22 @@ def train_pages(
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
     rng, net = np.random.default_rng(seed), PageNet()
+    smooth = averaged(net)
     if start:
         net.load_state_dict(torch.load(start, weights_only=True))
+        smooth.module.load_state_dict(net.state_dict())
     optimiser = torch.optim.AdamW(net.parameters(), _TOP_RATE, weight_decay=1e-3)
     path = folder / "pages.onnx"
     for step in range(1, steps + 1):
         for group in optimiser.param_groups:
             group["lr"] = rate(step / steps, _TOP_RATE)
         loss, overlap = _step(net, optimiser, rng)
+        smooth.update_parameters(net)
         if step % _REPORT_EVERY == 0 or step == steps:
             report(Progress(step, loss, overlap))
         if step % (_REPORT_EVERY * 5) == 0 or step == steps:
-            torch.save(net.state_dict(), folder / "pages.pt")
-            export(net, torch.zeros(1, 1, 320, 480), path)
+            torch.save(smooth.module.state_dict(), folder / "pages.pt")
+            export(smooth.module, torch.zeros(1, 1, 320, 480), path)
     return path
 
 
