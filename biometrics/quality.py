@@ -52,7 +52,7 @@ LIVE = QualityLimits(
     pitch=(0.25, 0.85),
     roll_deg=20.0,
     disagreement=0.12,
-    sharpness=0.03,
+    sharpness=0.045,
     luma=(40.0, 225.0),
     clipped=0.25,
     balance=0.35,
@@ -99,9 +99,9 @@ def assess(image: Image, face: Face, limits: QualityLimits) -> Quality:
     measures = (
         *_place(image, face, limits),
         *_light(lab[:, :, 0], limits),
+        _sharpness(lab[(*FACE_AREA, 0)], limits),
         *_covering(lab, limits),
         *_pose(face, limits),
-        _sharpness(lab[(*FACE_AREA, 0)], limits),
         *NOT_ASSESSED,
     )
     return Quality(measures, _score(face, measures))

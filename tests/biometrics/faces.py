@@ -5,11 +5,11 @@ import numpy as np
 from biometrics.calibration import Calibration, committed
 from biometrics.engine import FaceEngine
 from biometrics.model import Image
-from simulators.cast_faces import Pose, impostor_for, members, portrait, pose
+from simulators.cast_faces import Pose, members, portrait, pose
 
 TARGET_FMR = 5e-4
 
-__all__ = ["Pose", "engine", "frame_of", "impostor_for", "live", "members", "portrait"]
+__all__ = ["Pose", "engine", "frame_of", "live", "members", "portrait"]
 
 
 def engine() -> FaceEngine:
