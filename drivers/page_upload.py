@@ -4,7 +4,8 @@
     POST   /v1/page           the page lies still and all its images were put
     DELETE /v1/page           the page was lifted
 
-204 when done; 409 a page without images; 413 a body over MAX_BODY_BYTES; 422 no sound image, with the reason.
+204 when done; 408 a body that took too long; 409 a page without images; 413 a body over MAX_BODY_BYTES; 422 no sound
+image, with the reason.
 """
 
 import asyncio
@@ -21,6 +22,9 @@ from link.images import ImageRefused, decode
 
 MAX_BODY_BYTES = 32 * 1024 * 1024
 """A page at 600 dpi is 7 megapixels, 21 MB when not compressed at all."""
+BODY_S = 10.0
+"""However slowly it comes, an image has come by then."""
+MAX_CONNECTIONS = 8
 SHUTDOWN_S = 1
 
 
@@ -42,7 +46,7 @@ class PageUpload:
         self._images: dict[Light, Image] = {}
         self._lifted = 0
         self._changed = asyncio.Event()
-        self._one_at_a_time = asyncio.Semaphore(1)
+        self._decoding = asyncio.Semaphore(1)
         self._server: _Server | None = None
         self._serving: asyncio.Task[None] | None = None
 
@@ -59,7 +63,12 @@ class PageUpload:
         listener = socket.create_server((self._host, self._port))
         self.address = f"{self._host}:{listener.getsockname()[1]}"
         config = uvicorn.Config(
-            self._app(), log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=SHUTDOWN_S
+            self._app(),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            limit_concurrency=MAX_CONNECTIONS,
+            timeout_graceful_shutdown=SHUTDOWN_S,
         )
         self._server = _Server(config)
         self._serving = asyncio.create_task(self._server.serve([listener]), name="page upload")
@@ -85,7 +94,8 @@ class PageUpload:
     async def _put(self, light: Light, body: bytes) -> None:
         """An image that was still being decoded when its page was lifted does not slip into the next page."""
         lifted = self._lifted
-        image = await asyncio.to_thread(decode, body)
+        async with self._decoding:
+            image = await asyncio.to_thread(decode, body)
         if lifted == self._lifted:
             self._images[light] = image
 
@@ -99,12 +109,11 @@ class PageUpload:
 
         @app.put("/v1/page/{light}", status_code=204)
         async def put_image(light: Light, request: Request) -> None:
-            async with self._one_at_a_time:
-                body = await _bounded(request)
-                try:
-                    await self._put(light, body)
-                except ImageRefused as refused:
-                    raise HTTPException(422, refused.reason) from refused
+            body = await _bounded(request)
+            try:
+                await self._put(light, body)
+            except ImageRefused as refused:
+                raise HTTPException(422, refused.reason) from refused
 
         @app.post("/v1/page", status_code=204)
         async def lay_down() -> None:
@@ -125,10 +134,14 @@ async def _bounded(request: Request) -> bytes:
     if announced.isdigit() and int(announced) > MAX_BODY_BYTES:
         raise _too_long()
     body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > MAX_BODY_BYTES:
-            raise _too_long()
+    try:
+        async with asyncio.timeout(BODY_S):
+            async for part in request.stream():
+                body += part
+                if len(body) > MAX_BODY_BYTES:
+                    raise _too_long()
+    except TimeoutError:
+        raise HTTPException(408, f"the image did not come within {BODY_S:g} s: send it again") from None
     return bytes(body)
 
 

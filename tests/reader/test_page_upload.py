@@ -132,6 +132,25 @@ def test_a_body_of_unknown_length_is_cut_at_the_limit(monkeypatch: pytest.Monkey
     asyncio.run(run())
 
 
+def test_a_body_that_never_ends_is_given_up_and_holds_up_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(page_upload, "BODY_S", 0.3)
+
+    def begun(address: str) -> int:
+        with closing(http.client.HTTPConnection(address, timeout=SOON_S)) as connection:
+            connection.putrequest("PUT", "/v1/page/visible")
+            connection.putheader("content-length", "1000")
+            connection.endheaders(b"only a little")
+            return connection.getresponse().status
+
+    async def run() -> None:
+        async with opened() as (reader, ask):
+            slow = asyncio.create_task(asyncio.to_thread(begun, urlsplit(reader.url).netloc))
+            assert (await ask("PUT", "/v1/page/visible", encoded(1)))[0] == 204
+            assert await slow == 408
+
+    asyncio.run(run())
+
+
 def test_a_taken_port_and_a_closed_reader_say_what_to_do() -> None:
     async def run() -> None:
         async with opened() as (reader, _):
