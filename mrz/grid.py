@@ -5,8 +5,9 @@ is read over the whole width of its zone, cell by cell, so that it does not matt
 windows of 30, 36 and 44 cells are weighed by how full they are and how bare the cells beside them.
 """
 
+import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -26,6 +27,10 @@ _MOST_CELLS = 64
 _WORST_FIT = 0.45
 _WINDOWS = 3
 """So many windows of each width are kept for each line."""
+
+ONE_LOOK = ((0.0, 1.0),)
+SECOND_LOOK = ((0.0, 1.0), (-0.05, 1.0), (0.05, 1.0), (0.0, 0.92), (0.0, 1.08))
+"""How much lower in capitals, and how much higher the capitals: what one cut shows badly another may show well."""
 
 Row = NDArray[np.float32]
 """Characters x 38: probabilities, the last one that nothing legible stands there."""
@@ -55,8 +60,13 @@ class _Lock:
     """Middle of some cell."""
 
 
-def read_lines(zone: Zone, lines: Sequence[FoundLine], net: LineNet) -> list[list[ReadLine]]:
-    """For each line, the windows that it may be read as; [] for a line that is not set at a fixed pitch."""
+def read_lines(
+    zone: Zone, lines: Sequence[FoundLine], net: LineNet, looks: Sequence[tuple[float, float]] = ONE_LOOK
+) -> list[list[ReadLine]]:
+    """For each line, the windows that it may be read as; [] for a line that is not set at a fixed pitch.
+
+    What several looks see is averaged.
+    """
     locks = _locks(zone, lines, net)
     legible = [index for index, lock in enumerate(locks) if lock.score > _WORST_LOCK]
     read: list[list[ReadLine]] = [[] for _ in lines]
@@ -66,12 +76,24 @@ def read_lines(zone: Zone, lines: Sequence[FoundLine], net: LineNet) -> list[lis
     widths = [(zone.image.shape[1] - start) / locks[index].pitch for start, index in zip(starts, legible, strict=True)]
     cells = min(_MOST_CELLS, int(np.ceil(max(widths))) + 1)
     strips = [
-        _strip(zone, lines[index], start, locks[index].pitch, cells)
+        _strip(zone, _looked_at(lines[index], look), start, locks[index].pitch, cells)
+        for look in looks
         for start, index in zip(starts, legible, strict=True)
     ]
-    for start, index, steps in zip(starts, legible, net.posteriors(np.stack(strips)), strict=True):
+    posteriors = net.posteriors(np.stack(strips))
+    seen = posteriors.reshape(len(looks), len(legible), *posteriors.shape[1:]).mean(0)
+    for start, index, steps in zip(starts, legible, seen, strict=True):
         read[index] = list(_windows(lines[index], start, locks[index].pitch, steps))
     return read
+
+
+def _looked_at(line: FoundLine, look: tuple[float, float]) -> FoundLine:
+    """The line's course a little lower, its capitals a little higher."""
+    lower, higher = look
+    curve, height = line.curve.copy(), line.height.copy()
+    curve[-1] += lower * _capital(line)
+    height[-1] += math.log2(higher)
+    return replace(line, curve=curve, height=height)
 
 
 # --- the pitch ----------------------------------------------------------------------------------------------
@@ -144,12 +166,12 @@ def _strip(zone: Zone, line: FoundLine, first: float, pitch: float, cells: int) 
         (map_y - 0.5).astype(np.float32),
         cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,
-    )
+    ).astype(np.float32)
     printed = cut[:, (x >= line.left) & (x <= line.right)]
-    return standardise(cut.astype(np.float32), printed if printed.size else cut)
+    return standardise(cut, printed if printed.size else cut)
 
 
-def standardise(image: Plane, printed: NDArray[np.generic]) -> Plane:
+def standardise(image: Plane, printed: Plane) -> Plane:
     """Contrast stretched so that the 2nd and the 98th percentile of the printed part become 0 and 1."""
     low, high = np.percentile(printed, (2, 98))
     stretched = (image - np.float32(low)) / np.float32(max(float(high - low), 20.0))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mrz.advice import reason_for
-from mrz.grid import ReadLine, read_lines
+from mrz.grid import SECOND_LOOK, ReadLine, read_lines
 from mrz.grouping import best_group, quality
 from mrz.judge import judge
 from mrz.locate import WORKING_SIDES_PX, Zone, find_lines, find_zones
@@ -36,7 +36,7 @@ class Stopwatch:
     def __init__(self, timer: Callable[[], float] | None) -> None:
         self._timer = timer
         self._last = self._now()
-        self.ms = {"grey": 0.0, "zones": 0.0, "lines": 0.0, "read": 0.0, "judge": 0.0}
+        self.ms = {"grey": 0.0, "zones": 0.0, "lines": 0.0, "read": 0.0, "judge": 0.0, "again": 0.0}
 
     def lap(self, stage: str) -> None:
         now = self._now()
@@ -86,7 +86,15 @@ class MrzReader:
             return []
         read = judge([line.row for line in group], today)
         watch.lap("judge")
+        if read.verdict is Verdict.RESCAN:
+            read, group = self._look_again(way, group, today)
+            watch.lap("again")
         return [_Found(replace(read, quadrilateral=_corners(way, group)), way, group)]
+
+    def _look_again(self, zone: Zone, group: tuple[ReadLine, ...], today: date) -> tuple[MrzRead, tuple[ReadLine, ...]]:
+        """The same lines in several cuts, averaged: what one cut shows badly another may show well."""
+        again = best_group(read_lines(zone, [line.found for line in group], self._lines, SECOND_LOOK)) or group
+        return judge([line.row for line in again], today), again
 
     def _answer(self, found: Sequence[_Found], grey: Grey, watch: Stopwatch) -> MrzRead:
         """The surest zone; two documents that both read well are nobody's document."""
