@@ -16,7 +16,7 @@ import numpy as np
 
 from biometrics.backends import Backend
 from biometrics.calibration import Calibration, OperatingPoint
-from biometrics.curves import Pairs, all_pairs, operating_points
+from biometrics.curves import Pairs, all_pairs, carried, operating_points
 from biometrics.model import Face, Image, Vector
 from link.images import ImageRefused, decode
 
@@ -64,7 +64,10 @@ class Run:
         def alike(references: Vector, lives: Vector) -> Vector:
             return backend.similarities(references, lives, average)
 
-        return all_pairs(self.people, self.vectors, self.detected, alike)
+        pairs = all_pairs(self.people, self.vectors, self.detected, alike)
+        if not len(pairs.impostor):
+            raise LabelsRefused("there are no two people with a detected face to tell apart: add images of others")
+        return pairs
 
 
 def read_labels(folder: Path, labels: Path) -> list[Labelled]:
@@ -91,13 +94,15 @@ def by_folder(folder: Path) -> list[Labelled]:
 
 
 def embed_all(backend: Backend, labelled: Sequence[Labelled], advance: Callable[[], None]) -> Run:
-    """Take every labelled image through detection and embedding."""
+    """Take every labelled image through detection and embedding. Raises LabelsRefused when none shows a face."""
     times: dict[str, list[float]] = {stage: [] for stage in STAGES}
     found = []
     for row in labelled:
         found.append(_embed(backend, row.file, times))
         advance()
-    length = next((len(vector) for vector in found if vector is not None), 1)
+    length = next((len(vector) for vector in found if vector is not None), 0)
+    if not length:
+        raise LabelsRefused("no face was detected in any of the images: are they photographs of faces?")
     vectors = [np.zeros(length, np.float32) if vector is None else vector for vector in found]
     return Run(labelled, np.stack(vectors), times)
 
@@ -161,6 +166,9 @@ def calibrate(backend: Backend, run: Run) -> Calibration:
     """Thresholds for the rates that the number of pairs can carry."""
     average = run.average()
     pairs = run.pairs(backend, average)
+    rates = carried(pairs, CALIBRATION_RATES)
+    if len(rates) < 2:
+        raise LabelsRefused(f"{len(pairs.impostor)} impostor pairs are too few to calibrate on: add images of others")
     return Calibration(
         backend=backend.name,
         model_digest=backend.digest,
@@ -170,7 +178,7 @@ def calibrate(backend: Backend, run: Run) -> Calibration:
         undetected=int((~run.detected).sum()),
         genuine_pairs=len(pairs.genuine),
         impostor_pairs=len(pairs.impostor),
-        points=operating_points(pairs, CALIBRATION_RATES),
+        points=operating_points(pairs, rates),
         average=tuple(round(float(value), 6) for value in average),
     )
 

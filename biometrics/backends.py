@@ -40,10 +40,15 @@ _BACKENDS = {
 NAMES = tuple(_BACKENDS)
 
 
-def load(name: str) -> Backend:
-    """Make the backend of that name. Raises BackendRefused, WeightsRefused."""
+def require_known(name: str) -> None:
+    """Raises BackendRefused."""
     if name not in _BACKENDS:
         raise BackendRefused(f"no face backend is named {name!r}: choose one of {', '.join(NAMES)}")
+
+
+def load(name: str) -> Backend:
+    """Make the backend of that name. Raises BackendRefused, WeightsRefused."""
+    require_known(name)
     module, class_name, install = _BACKENDS[name]
     try:
         make: Callable[[], Backend] = getattr(import_module(module), class_name)

@@ -64,21 +64,26 @@ def _block(
 
 
 def operating_points(pairs: Pairs, rates: Sequence[float]) -> tuple[OperatingPoint, ...]:
-    """One point for each false match rate that the number of impostor pairs can carry, loosest first."""
-    count = len(pairs.impostor)
-    measurable = [rate for rate in sorted(rates, reverse=True) if rate * count >= 1.0]
+    """One point for each false match rate, loosest first. There must be an impostor pair.
+
+    A rate too low for the number of pairs has the threshold that none of them reaches.
+    """
+    loosest_first = sorted(rates, reverse=True)
     people = len(pairs.images)
     weights = np.random.default_rng(SEED).multinomial(people, np.full(people, 1 / people), RESAMPLES)
-    thresholds = _thresholds(pairs.impostor, measurable)
+    thresholds = _thresholds(pairs.impostor, loosest_first)
     return tuple(
-        _point(pairs, rate, threshold, weights) for rate, threshold in zip(measurable, thresholds, strict=True)
+        _point(pairs, rate, threshold, weights) for rate, threshold in zip(loosest_first, thresholds, strict=True)
     )
+
+
+def carried(pairs: Pairs, rates: Sequence[float]) -> list[float]:
+    """The rates at which at least one of the impostor pairs is expected to match."""
+    return [rate for rate in rates if rate * len(pairs.impostor) >= 1.0]
 
 
 def _thresholds(impostor: Vector, rates: Sequence[float]) -> list[float]:
     """For each rate the lowest score that at most that share of the impostor pairs reach."""
-    if not rates:
-        return []
     tail = min(len(impostor), ceil(rates[0] * len(impostor)) + 1)
     highest = np.sort(np.partition(impostor, len(impostor) - tail)[len(impostor) - tail :])[::-1]
     return [_just_above(highest, int(rate * len(impostor))) for rate in rates]

@@ -135,9 +135,11 @@ def refusals() -> Iterator[None]:
 
 
 def _engine(backend: str, calibration: Path | None, fmr: float) -> "FaceEngine":
+    from biometrics import backends
     from biometrics.calibration import Calibration, committed
     from biometrics.engine import FaceEngine
 
+    backends.require_known(backend)
     return FaceEngine(Calibration.load(calibration or committed(backend)), fmr, backend)
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from biometrics.curves import all_pairs, operating_points, wilson
+from biometrics.curves import all_pairs, carried, operating_points, wilson
 from biometrics.model import Vector
 
 
@@ -67,10 +67,13 @@ def test_an_undetected_image_is_a_non_match_and_hides_no_false_match() -> None:
     assert len(pairs.impostor) == 100 * 99 // 2 - 50 - 98
 
 
-def test_rates_that_the_pairs_cannot_carry_are_left_out() -> None:
+def test_a_rate_that_the_pairs_cannot_carry_has_a_threshold_that_none_reaches() -> None:
     labels, vectors = people(20, 2, 0.5)
     pairs = all_pairs(labels, vectors, np.ones(40, bool), cosines)
-    assert [point.fmr for point in operating_points(pairs, (1e-2, 1e-4))] == [1e-2]
+    assert carried(pairs, (1e-2, 1e-4)) == [1e-2]
+    (point,) = operating_points(pairs, (1e-4,))
+    assert point.threshold > pairs.impostor.max()
+    assert point.fmr_ci95[1] > 1e-4
 
 
 def test_ties_at_the_threshold_do_not_raise_the_rate() -> None:
