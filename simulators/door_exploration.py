@@ -40,6 +40,7 @@ class Explored:
 
 def explore(
     disturbances: tuple[Disturbance, ...] = ALL,
+    hosts: tuple[Sent, ...] = host_choices(),
     step: Step = door_controller.step,
     limit: int | None = None,
     progress: Callable[[int], None] | None = None,
@@ -48,7 +49,6 @@ def explore(
     start = Scene(canonical(boot()))
     came_from: dict[Scene, tuple[Scene, str] | None] = {start: None}
     queue = deque([start])
-    hosts = host_choices()
     transitions = visited = 0
     while queue and (limit is None or visited < limit):
         scene = queue.popleft()

@@ -87,7 +87,7 @@ def _driven(door: Door, inputs: DoorInputs, wanted_open: bool) -> Door:
         door = door._replace(reversing=False)
     drive = _drive(door, inputs, wanted_open)
     if drive is Drive.LOCK:
-        return door._replace(drive=drive, moving_ms=0, retries=0, seen_locked=True)
+        return Door(failed=door.failed, forced=door.forced, seen_locked=True)
     if drive is door.drive:
         return door
     return door._replace(drive=drive, moving_ms=0, seen_locked=False)

@@ -105,6 +105,27 @@ def host_choices() -> tuple[Sent, ...]:
     )
 
 
+def plain_choices() -> tuple[Sent, ...]:
+    """A host that is well made, or silent: every command once, with the bindings that matter."""
+    openings = (
+        DoorOrder(DoorCommand.OPEN_ENTRY, HELD),
+        DoorOrder(DoorCommand.OPEN_EXIT, HELD, permit_ds=2),
+        DoorOrder(DoorCommand.OPEN_EXIT, HELD, permit_ds=1, expected_persons=2),
+    )
+    others = (
+        DoorCommand.CLOSE_BOTH,
+        DoorCommand.RELEASE_BACKWARDS,
+        DoorCommand.RESET_FAULT,
+        DoorCommand.OUT_OF_SERVICE,
+    )
+    return (
+        Sent("silence", None),
+        Sent("heartbeat", tuple(encode_command(None, 2, 0)), beats=True),
+        *(_sent(order) for order in openings),
+        *(_sent(DoorOrder(command, HELD)) for command in others),
+    )
+
+
 def _orders() -> Iterator[DoorOrder]:
     for transaction in (0, HELD, FINISHED, OTHER):
         yield DoorOrder(DoorCommand.OPEN_ENTRY, transaction)

@@ -14,6 +14,7 @@ import ast
 import contextlib
 import copy
 import functools
+import gc
 import importlib
 import io
 import json
@@ -28,7 +29,18 @@ from typing import Any
 
 import pytest
 
-PYTEST = ("-q", "--no-header", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:faulthandler")
+PYTEST = (
+    "-q",
+    "--no-header",
+    "--tb=no",
+    "--assert=plain",
+    "-p",
+    "no:cacheprovider",
+    "-p",
+    "no:xdist",
+    "-p",
+    "no:faulthandler",
+)
 TIMEOUT_S = 30
 NOTICED, SURVIVED = 1, 0
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -219,6 +231,7 @@ class Judge:
         items = list(session.items)
         if not items or session.testsfailed or _forked(lambda: _first_failure(session, items)) is not None:
             return True
+        gc.freeze()  # a child's collector would touch, and so copy, every page
         for mutant in self._mutants:
             noticed_by = _forked(functools.partial(self._judged, session, items, mutant))
             if noticed_by is None:

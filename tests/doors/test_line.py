@@ -22,7 +22,7 @@ def line() -> Iterator[Line]:
     line.close()
 
 
-def carried(line: Line, data: bytes, timeout_s: float = 0.3) -> bytes:
+def carried(line: Line, data: bytes, timeout_s: float = 0.2) -> bytes:
     with serial.Serial(line.a, timeout=timeout_s) as a, serial.Serial(line.b, timeout=timeout_s) as b:
         a.write(data)
         return b.read(2 * len(data) if line.dup else len(data))
@@ -96,7 +96,7 @@ def test_closing_leaves_nothing_behind() -> None:
 
 def test_overruns_when_nobody_reads_and_carries_again() -> None:
     line = Line(baud=100_000_000)
-    with serial.Serial(line.a, timeout=2, write_timeout=2) as a, serial.Serial(line.b, timeout=2) as b:
+    with serial.Serial(line.a, write_timeout=2) as a, serial.Serial(line.b, timeout=0.3) as b:
         for _ in range(256):
             a.write(SENT)
         deadline = time.monotonic() + 5
