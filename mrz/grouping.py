@@ -6,6 +6,7 @@ from itertools import combinations, pairwise, product
 import numpy as np
 
 from mrz.grid import ReadLine
+from mrz.net import BLANK
 
 _ZONES = ((44, 2), (36, 2), (30, 3))
 """Columns and lines of the layouts of ICAO 9303."""
@@ -28,6 +29,11 @@ def quality(group: Sequence[ReadLine]) -> float:
         return 0.0
     ragged = max(_raggedness(above, below) for above, below in pairwise(group))
     return float(np.mean([line.fit for line in group])) + 0.02 * len(group) - _COST_OUT_OF_LINE * ragged
+
+
+def legibility(group: Sequence[ReadLine]) -> float:
+    """Mean probability of the likeliest character: text that stands on its head fills its cells but reads badly."""
+    return float(np.mean([line.row[:, :BLANK].max(1).mean() for line in group])) if group else 0.0
 
 
 def _groups(read: Sequence[Sequence[ReadLine]], columns: int, count: int) -> Iterator[tuple[ReadLine, ...]]:

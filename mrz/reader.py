@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 
 from mrz.advice import reason_for
 from mrz.grid import SECOND_LOOK, ReadLine, read_lines
-from mrz.grouping import best_group, quality
+from mrz.grouping import best_group, legibility
 from mrz.judge import judge
 from mrz.locate import WORKING_SIDES_PX, Zone, find_lines, find_zones
 from mrz.model import MrzRead, Quadrilateral, RescanReason, Verdict
 from mrz.net import Grey, LineNet, PageNet
 
 _SMALLEST_SIDE_PX = 24
-_READS_WELL = 0.75
-"""Quality of a group of lines that need not be tried upside down."""
+_READS_WELL = 0.93
+"""Legibility of lines that need not be tried upside down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +71,15 @@ class MrzReader:
         return MrzRead(verdict=Verdict.RESCAN, reason=reason, ms=watch.ms)
 
     def _read_zone(self, zone: Zone, today: date, watch: Stopwatch) -> list[_Found]:
-        """One read, or none; also the other way up unless the first way reads like a zone."""
+        """One read, or none; also the other way up unless the first way reads plainly."""
         ways = []
         for way in (zone, zone.turned()):
             lines = find_lines(way, self._pages)
             watch.lap("lines")
             group = best_group(read_lines(way, lines, self._lines))
             watch.lap("read")
-            ways.append((quality(group), way, group))
-            if quality(group) > _READS_WELL:
+            ways.append((legibility(group), way, group))
+            if legibility(group) > _READS_WELL:
                 break
         _, way, group = max(ways, key=lambda one: one[0])
         if not group:
