@@ -19,7 +19,8 @@ def run(
 ) -> None:
     """Run the lane of a site file until Ctrl-C (or until its simulated travellers have passed).
 
-    Register and journal lie where the site file says, beside it.
+    Register and journal lie where the site file says, beside it; so does the history of its settings
+    (`egate config history FILE`).
 
     Example:
 
@@ -27,10 +28,12 @@ def run(
     """
     from cli.live_view import LiveView
     from cli.simulation import SIMULATION_KEY, Simulation, make_visitors
+    from config.history import accept
     from config.load import load
     from kiosk.assembly import key_from
 
     loaded = load(site)
+    accept(loaded, datetime.now(UTC))
     key_file = loaded.site.journal.key_file
     key = key_from(loaded.resolve(key_file)) if key_file else SIMULATION_KEY
     seed = loaded.site.simulation.seed if loaded.site.simulation else 0

@@ -1,11 +1,14 @@
 """From a site file to a lane that is ready to serve. Nothing here decides anything about a traveller."""
 
+import hashlib
+import json
 import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 
 from config.schema import Site
@@ -17,6 +20,7 @@ from kiosk.kinds import KINDS, Surroundings
 from kiosk.lane import Lane
 from kiosk.measure import Measure, Measurer
 from kiosk.offload import Offload
+from kiosk.policy import VERSION as POLICY_VERSION
 from kiosk.service import LaneService
 from records.journal import Journal
 
@@ -97,7 +101,20 @@ async def assembled(
             **wrapped,  # type: ignore[arg-type]  # each by its kind
         )
         calls.service = LaneService(lane, journal)
+        journal.append("started", "", around.clock.monotonic(), _about(site))
         yield Assembled(calls.service, calls, tuple(raw.values()), raw)
+
+
+def _about(site: Site) -> dict[str, str]:
+    """What the records after it rest on: program, rules, and every setting of the site."""
+    settings = json.dumps(site.model_dump(), sort_keys=True, default=sorted)  # sets have no order of their own
+    return {
+        "software": version("egate"),
+        "policy": POLICY_VERSION,
+        "site": site.version,
+        "settings": hashlib.sha256(settings.encode()).hexdigest()[:16],
+        "direction": site.direction,
+    }
 
 
 def _wrap(name: str, device: Device, site: Site, calls: Calls, faults: Around | None) -> Device:

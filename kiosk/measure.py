@@ -1,6 +1,6 @@
 """All image work of a lane, as one Protocol: pages read, faces examined. Arrays in, typed answers out.
 
-`Measurer` is the work itself and blocks; `Measure` is how a lane asks for it. In place (virtual clock, tests) the answer
+`Measurer` is the work itself and blocks; `Measure` is how a lane asks for it. In place (virtual clock, tests) an answer
 is computed at once and time stands still; in a worker process (kiosk/worker.py) the event loop goes on meanwhile.
 """
 

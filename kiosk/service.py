@@ -49,12 +49,27 @@ class LaneService:
     async def run(self, crossings: int | None = None) -> None:
         """Serve `crossings` travellers (None: until cancelled)."""
         async with alongside(self._keep_flushed()):
-            for _name, ending in await settle_unsealed(self.journal, self.lane.doors, self.lane.clock):
-                self.why_closed = ending.reason.value
+            await self._recover()
             while crossings is None or self.crossings < crossings:
                 await self._until_fit()
                 await self._serve_one()
         self.state = LaneState.STOPPED
+
+    async def _recover(self) -> None:
+        """Settle what the last run left open; whoever is still inside gets the way back, and an officer."""
+        lane = self.lane
+        for name, ending in await settle_unsealed(self.journal, lane.doors, lane.clock):
+            case = OfficerCase(
+                name, lane.name, ending.reason.value, MEANINGS[ending.reason].words, lane.clock.monotonic()
+            )
+            with suppress(DeviceError):
+                await lane.officer.tell(case, alarm=True)
+        with suppress(DeviceError, DoorCommandDenied):
+            if (await lane.doors.status()).persons != 0:
+                await lane.display.show(Prompt.SEE_OFFICER)
+                await lane.doors.release_backwards()
+                await self._empty()
+                await lane.doors.close_both()
 
     async def _serve_one(self) -> None:
         lane = self.lane

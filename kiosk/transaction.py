@@ -62,7 +62,11 @@ async def commit(
     lane: Lane, tx: Crossing, granted: bool, reason: Reason, facts: dict[str, str | int | float | bool | None]
 ) -> DecisionReceipt:
     """Write the decision ahead of everything that rests on it; it is on the disk when this returns."""
-    return await lane.commit(lambda: tx.page.decide(granted=granted, reason=reason.value, **facts))
+    try:
+        async with limit(lane.limits.commit_s):
+            return await lane.commit(lambda: tx.page.decide(granted=granted, reason=reason.value, **facts))
+    except TimeIsUp:
+        raise Referral(Reason.RECORD_NOT_DURABLE) from None
 
 
 async def run_crossing(lane: Lane, tx: Crossing) -> CrossingRecord:

@@ -7,7 +7,7 @@ one usable face. Frames of all attempts are fused against one threshold, which n
 from dataclasses import dataclass, field
 
 from biometrics.model import AttackState, CaptureState, FaceCapture, Hint, MatchResult, Template
-from drivers.model import Frame, Light, Prompt
+from drivers.model import Frame, Image, Light, Prompt
 from kiosk.crossing import Crossing
 from kiosk.document import TravelDocument
 from kiosk.lane import Lane
@@ -94,7 +94,8 @@ async def attempt_match(lane: Lane, tx: Crossing, reference: Template, live: Liv
             tx.note("frame_refused", why="stale")
             continue
         with tx.machine("face"):
-            capture = await lane.measure.examine(frame.image, frame.at_s)
+            async with limit(lane.limits.match_s):
+                capture = await lane.measure.examine(frame.image, frame.at_s)
         await take(lane, reference, live, capture)
 
 
@@ -140,7 +141,7 @@ async def hint(lane: Lane, live: LiveFace, said: Hint | None) -> None:
 
 async def page_portrait(lane: Lane, document: TravelDocument) -> Template | None:
     """The printed portrait as a template: computed while the traveller walks in. None when there is none to see."""
-    seen = {light: image for light, image in document.images.items() if light == Light.VISIBLE}
+    seen: dict[Light, Image] = {light: image for light, image in document.images.items() if light is Light.VISIBLE}
     capture = await lane.measure.page_portrait(seen)
     return capture.template if capture else None
 

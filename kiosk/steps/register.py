@@ -1,5 +1,7 @@
 """Step 2 (T3): the border authority's register is asked about this very document, and then, silently, the watchlist."""
 
+from dataclasses import replace
+
 from drivers.errors import DeviceError
 from kiosk.crossing import Crossing
 from kiosk.document import TravelDocument, query_of
@@ -30,7 +32,12 @@ async def ask_watchlist(lane: Lane, tx: Crossing, document: TravelDocument) -> W
     """Runs alongside the walk in. Its failure is an answer too: unreachable, which no automatic grant survives."""
     try:
         async with limit(lane.limits.watchlist_s):
-            return await lane.register.screen(query_of(document, tx.transaction))
+            answer = await lane.register.screen(query_of(document, tx.transaction))
     except (DeviceError, TimeIsUp):
         tx.note("watchlist_failed")
         return WatchlistAnswer(tx.transaction, WatchlistState.UNREACHABLE, lane.clock.now())
+    age_s = (lane.clock.now() - answer.answered_at).total_seconds()
+    if answer.state is WatchlistState.CLEAR and age_s > lane.policy.watchlist_max_age_s:
+        tx.note("watchlist_stale", age_s=round(age_s))
+        return replace(answer, state=WatchlistState.UNREACHABLE)
+    return answer

@@ -74,6 +74,11 @@ async def record_passage(lane: Lane, tx: Crossing, record: str) -> None:
 
 
 async def left_behind(lane: Lane) -> Reason | None:
-    """Something that interrupts a light barrier in an empty chamber was left there (E16)."""
-    status = await lane.doors.status()
-    return Reason.OBJECT_LEFT if status.persons == 0 and status.barriers else None
+    """Something that goes on interrupting a light barrier in an empty chamber was left there (E16)."""
+    try:
+        async with limit(lane.limits.clear_s):
+            while (await lane.doors.status()).barriers:
+                await lane.clock.sleep(WATCH_S)
+    except TimeIsUp:
+        return Reason.OBJECT_LEFT
+    return None

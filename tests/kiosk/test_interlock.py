@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from biometrics.calibration import Calibration, committed
 from drivers.model import DoorStatus
 from kiosk.interlock import (
     CONFIDENCE_FLOOR,
@@ -56,7 +57,12 @@ def row(at_s: float = 99.0, **changes: Any) -> DecisionRow:
 
 def test_floors_are_what_the_safety_page_says() -> None:
     assert (CONFIDENCE_FLOOR, STATUS_FRESH_S, DECISION_FRESH_S, FMR_CEILING) == (80, 0.3, 10.0, 1e-3)
-    assert MATCH_FLOORS == {"sface": 0.36, "dlib": 0.80}
+    assert MATCH_FLOORS == {"sface": 0.28}
+
+
+def test_the_match_floor_lies_just_below_the_calibrated_threshold_of_the_highest_permitted_rate() -> None:
+    threshold = Calibration.load(committed("sface")).threshold(FMR_CEILING)
+    assert 0.0 <= threshold - MATCH_FLOORS["sface"] < 0.02
 
 
 # --- status ---
@@ -216,7 +222,7 @@ def test_a_grant_for_one_opens_for_nobody_else() -> None:
     [
         {"granted": False}, {"granted": 1}, {"register": "expired"}, {"watchlist": "hit"}, {"watchlist": "unreachable"},
         {"attack": "suspected"}, {"algorithm": "unheard-of"}, {"algorithm": None}, {"score": 0.42}, {"score": None},
-        {"score": 1}, {"threshold": 0.35}, {"threshold": None}, {"target_fmr": 0.0011}, {"target_fmr": 0.0},
+        {"score": 1}, {"threshold": 0.279}, {"threshold": None}, {"target_fmr": 0.0011}, {"target_fmr": 0.0},
         {"target_fmr": None}, {"threshold": 1},
     ],
 )  # fmt: skip
@@ -227,8 +233,7 @@ def test_a_grant_below_a_floor_supports_nothing(changes: dict[str, Any]) -> None
 @pytest.mark.parametrize(
     "changes",
     [
-        {}, {"attack": "not_supported"}, {"score": 0.43}, {"threshold": 0.36}, {"target_fmr": 1e-3},
-        {"algorithm": "dlib", "threshold": 0.80, "score": 0.80},
+        {}, {"attack": "not_supported"}, {"score": 0.43}, {"threshold": 0.28}, {"target_fmr": 1e-3},
     ],
 )  # fmt: skip
 def test_a_grant_at_its_floors_supports_release(changes: dict[str, Any]) -> None:

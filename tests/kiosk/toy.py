@@ -27,7 +27,7 @@ from biometrics.model import (
 from config.schema import Site
 from drivers.around import Around
 from drivers.clock import LoopClock
-from drivers.model import Image, Light, PageScan
+from drivers.model import Image, Light, PageScan, Prompt
 from kiosk.assembly import Assembled, assembled
 from kiosk.kinds import Surroundings
 from kiosk.measure import in_place
@@ -231,6 +231,8 @@ def _view(world: World) -> Callable[[float], Image]:
 
 async def _arrive(run: ToyRun, clock: LoopClock, visitors: Sequence[Visitor]) -> None:
     for number, visitor in enumerate(visitors):
+        while run.world.prompt is not Prompt.WELCOME:
+            await clock.sleep(0.1)
         rng = random.Random(f"{run.seed}-{number}")
         person = Person(f"p{number}", visitor.face, height_mm=visitor.height_mm)
         companion = Person(f"c{number}", visitor.companion, x_mm=-2600.0) if visitor.companion else None
