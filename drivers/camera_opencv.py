@@ -12,7 +12,7 @@ from functools import partial
 
 from drivers.camera_source import CameraSource, Captured
 from drivers.errors import DeviceGarbled, DeviceTimeout, DeviceUnavailable
-from drivers.frame_watch import FrameWatch
+from drivers.frame_watch import Backlog, FrameWatch
 from drivers.model import Frame, Health, Image
 from drivers.protocols import Clock
 
@@ -118,10 +118,10 @@ class OpencvCamera:
 
     def _grab(self, captured: Captured, closing: threading.Event, loop: asyncio.AbstractEventLoop) -> bool:
         """Until the source gives no more. True when it gave anything."""
-        gave = False
+        gave, backlog = False, Backlog()
         while not (closing.is_set() or captured.ended):
             image = captured.read()
-            if image is not None:
+            if image is not None and not backlog.holds(captured.waited_s):
                 gave = True
                 self._keep(image, time.monotonic())
                 loop.call_soon_threadsafe(self._changed.set)

@@ -6,6 +6,7 @@ frame is cut off, and gives it out as new; on a camera that would put the last t
 
 import contextlib
 import os
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -61,11 +62,15 @@ class Captured:
         self.ended = not capture.isOpened()
         fps = capture.get(cv2.CAP_PROP_FPS) if is_file else 0.0
         self.pause_s = 1.0 / fps if fps > 0 else 0.0
+        self.waited_s = 0.0
+        """How long the newest frame was waited for."""
         self._undecoded = self._take_undecoded()
 
     def read(self) -> Image | None:
         """The next picture; None when that one was damaged, or when the source has `ended`."""
+        asked_s = time.monotonic()
         there, data = self._capture.read()
+        self.waited_s = time.monotonic() - asked_s
         if not there:
             self.ended = True
             return None

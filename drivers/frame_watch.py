@@ -1,4 +1,4 @@
-"""Is the picture alive? A sensor's noise never repeats, so equal pixels mean a frozen source; a dark one is covered."""
+"""Is the picture alive, and is it of now? Two small folds over the frames of a source, in order."""
 
 import zlib
 
@@ -9,8 +9,14 @@ DARK_LEVEL = 6.0
 """Mean grey of a picture that shows nothing; a dim hall is at 20 and above."""
 
 
+STALL_S = 0.25
+"""A source that gives fewer than four frames a second is no use here."""
+BUFFERED_S = 0.004
+"""A frame that was read sooner than this lay in a buffer already."""
+
+
 class FrameWatch:
-    """Sees every frame, in order."""
+    """A sensor's noise never repeats, so equal pixels mean a frozen source; a dark picture, a covered one."""
 
     def __init__(self) -> None:
         self.unchanged_s = 0.0
@@ -27,3 +33,22 @@ class FrameWatch:
         if digest != self._digest or self.is_dark:
             self._digest, self._changed_at_s = digest, at_s
         self.unchanged_s = at_s - self._changed_at_s
+
+
+class Backlog:
+    """After a stall the network delivers what it kept back, all at once: old pictures that arrive now.
+
+    A frame ends a backlog when it had to be waited for, and no longer than STALL_S. (A stall that outlasts the
+    source's read limit ends the connection, and with it whatever was kept back.)
+    """
+
+    def __init__(self) -> None:
+        self._catching_up = False
+
+    def holds(self, waited_s: float) -> bool:
+        """Whether the frame that was waited for so long is one from the past."""
+        if waited_s > STALL_S:
+            self._catching_up = True
+        elif waited_s >= BUFFERED_S:
+            self._catching_up = False
+        return self._catching_up

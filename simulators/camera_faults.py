@@ -15,6 +15,8 @@ View = Callable[[float], Image]
 class CameraFaults:
     stalled: bool = False
     """No more frames, the connection stays."""
+    held: bool = False
+    """The network keeps the frames back, and delivers them all at once when this ends."""
     disconnected: bool = False
     """Connections are closed and no new one is taken."""
     frozen: bool = False
@@ -29,7 +31,7 @@ class CameraFaults:
     @property
     def silent(self) -> bool:
         """No usable frame comes out."""
-        return self.stalled or self.disconnected or self.truncated or self.garbage
+        return self.stalled or self.held or self.disconnected or self.truncated or self.garbage
 
 
 class FaultyView:

@@ -6,6 +6,7 @@ Composing and encoding run in a thread, at the camera's pace, and only while som
 import asyncio
 import contextlib
 import random
+from collections import deque
 
 import cv2
 
@@ -20,6 +21,7 @@ HEADER = (
 REQUEST_S = 2.0
 JPEG_QUALITY = 90
 GARBAGE_BYTES = 20_000
+MAX_HELD = 60
 
 
 class WireCamera:
@@ -36,6 +38,7 @@ class WireCamera:
         self._port = 0
         self._watchers: set[asyncio.Task[None]] = set()
         self._part = b""
+        self._held: deque[bytes] = deque(maxlen=MAX_HELD)
         self._fresh = asyncio.Condition()
         self._producer: asyncio.Task[None] | None = None
 
@@ -68,11 +71,19 @@ class WireCamera:
             await asyncio.sleep(due_s - time())
             if self.faults.disconnected:
                 self._hang_up()
-            elif self._watchers and not self.faults.stalled:
-                part = await asyncio.to_thread(self._encode, due_s)
-                async with self._fresh:
-                    self._part = part
-                    self._fresh.notify_all()
+            elif not self._watchers:
+                self._held.clear()
+            elif not self.faults.stalled:
+                await self._publish(await asyncio.to_thread(self._encode, due_s))
+
+    async def _publish(self, part: bytes) -> None:
+        self._held.append(part)
+        if self.faults.held:
+            return
+        async with self._fresh:
+            self._part = b"".join(self._held)
+            self._fresh.notify_all()
+        self._held.clear()
 
     def _encode(self, at_s: float) -> bytes:
         """One part of the multipart stream: its header and its JPEG, or what the faults leave of it."""

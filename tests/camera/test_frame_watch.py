@@ -1,6 +1,6 @@
 import numpy as np
 
-from drivers.frame_watch import FrameWatch
+from drivers.frame_watch import Backlog, FrameWatch
 from drivers.model import Image
 from tests.camera.rigs import view
 
@@ -37,3 +37,14 @@ def test_black_is_dark_and_not_frozen() -> None:
 
 def test_a_dim_hall_is_not_dark() -> None:
     assert not watched(view(0.0) // 6).is_dark
+
+
+def test_frames_at_their_own_pace_are_of_now() -> None:
+    backlog = Backlog()
+    assert not any(backlog.holds(waited_s) for waited_s in (0.06, 0.07, 0.2, 0.0, 0.06))
+
+
+def test_after_a_stall_only_a_frame_that_was_waited_for_is_of_now() -> None:
+    backlog = Backlog()
+    held = [backlog.holds(waited_s) for waited_s in (0.06, 1.2, 0.0, 0.001, 0.06, 0.0)]
+    assert held == [False, True, True, True, False, False]

@@ -76,6 +76,30 @@ def test_a_cut_off_picture_never_passes_as_a_new_one() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.slow
+def test_frames_that_the_network_kept_back_never_pass_as_new_ones() -> None:
+    """White was held back for a while; what is given out afterwards shows the present, which is grey."""
+
+    async def run() -> None:
+        async with wired(max_age_s=0.5) as (camera, far_end):
+            level = 250
+            far_end._view = lambda _: np.full((HEIGHT_PX, WIDTH_PX, 3), level, np.uint8)
+            far_end.faults.held = True
+            made = far_end.encoded
+            await until(lambda: far_end.encoded >= made + 6)
+            level = 100
+            made = far_end.encoded
+            await until(lambda: far_end.encoded >= made + 1)
+            kept: list[int] = []
+            keep = camera._keep
+            camera._keep = lambda image, at_s: (kept.append(int(image.max())), keep(image, at_s))[1]
+            far_end.faults.held = False
+            await until(lambda: len(kept) >= 5)
+            assert max(kept) < 110
+
+    asyncio.run(run())
+
+
 def test_pixels_and_times_come_through() -> None:
     async def run() -> None:
         async with wired() as (camera, _):
