@@ -66,18 +66,18 @@ def test_what_the_last_run_left_open_is_sealed_before_anybody_is_served(tmp_path
 
 
 def test_whoever_is_still_inside_after_a_restart_gets_the_way_back(tmp_path: Path) -> None:
-    def stranded(run: ToyRun) -> None:
-        person = Person("stranded", "Bo Sample", x_mm=900.0)
-        run.world.persons.append(person)
+    person = Person("stranded", "Bo Sample", x_mm=900.0)
 
+    def leaves_when_the_way_back_opens(run: ToyRun) -> None:
         async def leave() -> None:
             while run.world.entry_permille < 900:  # noqa: ASYNC110  (the world is plain data: nothing to await)
                 await asyncio.sleep(0.1)
-            run.world.move(person, -2000.0)
             run.world.persons.remove(person)
 
         run.background.append(asyncio.get_running_loop().create_task(leave()))
 
-    run = cross(ToyRun(tmp_path, prepare=stranded), Story.GENUINE)
+    run = ToyRun(tmp_path, prepare=leaves_when_the_way_back_opens)
+    run.world.persons.append(person)
+    cross(run, Story.GENUINE)
     assert run.record.outcome == "PASSED"
     assert len(run.world.exit_opened_at_s) == 1
