@@ -61,7 +61,7 @@ class _Place:
 
 def _course(layout: Layout, characters: Mapping[int, Sequence[str]]) -> list[_Place]:
     """Every place that matters to a check digit, in the order of reading."""
-    fields = [check for check in layout.checks if check.name != "composite" and _holds(check, characters)]
+    fields = [check for check in layout.checks if check.name != "composite" and _holds(layout, check, characters)]
     composite = layout.check("composite")
     weights = [_weights(check) for check in fields]
     of_field = {at: weight for mapping in weights for at, weight in mapping.items()}
@@ -76,9 +76,12 @@ def _course(layout: Layout, characters: Mapping[int, Sequence[str]]) -> list[_Pl
     ]
 
 
-def _holds(check: Check, characters: Mapping[int, Sequence[str]]) -> bool:
-    """A filler that is printed for a digit, where the layout allows it, ends no sum."""
-    return not (check.filler_allowed and characters[check.at.line][check.at.start] == FILLER)
+def _holds(layout: Layout, check: Check, characters: Mapping[int, Sequence[str]]) -> bool:
+    """A filler printed for a digit ends no sum: over a blank field, or where the number runs over."""
+    if not check.filler_allowed or characters[check.at.line][check.at.start] != FILLER:
+        return True
+    covered = "".join("".join(characters[span.line][span.start : span.stop]) for span in check.covers)
+    return not layout.long_numbers and bool(covered.strip(FILLER))
 
 
 def _weights(check: Check) -> dict[tuple[int, int], int]:

@@ -1,5 +1,6 @@
 """Several reads of one document - frames, lights, the device's own text - made into one."""
 
+import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -43,16 +44,16 @@ def fuse(reads: Sequence[MrzRead], today: date) -> MrzRead:
     different things are two documents, or one that was changed: RESCAN, whatever the sum says. Where fusing does not
     make an ACCEPT, the best single read stands.
     """
-    legible = [read for read in reads if read.lines and read.character_confidence]
     if not reads:
         return MrzRead(verdict=Verdict.RESCAN, reason=RescanReason.NO_MRZ)
     best = max(reads, key=lambda read: (read.verdict is Verdict.ACCEPT, bool(read.lines), read.confidence))
-    alike = _alike(legible)
-    if len(alike) < 2:
-        return best
+    alike = _alike([read for read in reads if read.lines])
     if _contradict(alike):
         return replace(best, verdict=Verdict.RESCAN, reason=RescanReason.UNSURE)
-    fused = judge(_product(alike), today)
+    seen = [read for read in alike if read.character_confidence]
+    if len(seen) < 2:
+        return best
+    fused = judge(_product(seen), today)
     if best.verdict is not Verdict.RESCAN and fused.lines == best.lines:
         return best
     if fused.verdict is Verdict.RESCAN:
@@ -79,25 +80,33 @@ def _contradict(reads: Sequence[MrzRead]) -> bool:
 
 
 def _characters(read: MrzRead) -> list[tuple[str, float]]:
+    """A device's text has no confidence: it counts as sure of all that it says."""
     text, confidence = "".join(read.lines), [value for line in read.character_confidence for value in line]
-    return list(zip(text, confidence, strict=True))
+    return list(zip(text, confidence or [1.0] * len(text), strict=True))
 
 
 def _product(reads: Sequence[MrzRead]) -> list[NDArray[np.float32]]:
-    """Rows of probabilities as if each read had said nothing about the characters that it did not choose.
+    """Rows of probabilities. What a read did not put on its own character may all lie on any one other.
 
     The product is tempered by the square root of the number of reads, since frames of one print are not independent.
     """
+    share = 1 / np.sqrt(len(reads))
     rows = []
-    for line in range(len(reads[0].lines)):
-        logs = sum(np.log(_spread(read, line)) for read in reads) / np.sqrt(len(reads))
-        row = np.exp(logs - logs.max(1, keepdims=True))
-        rows.append(np.asarray(row / row.sum(1, keepdims=True), np.float32))
+    for line, text in enumerate(reads[0].lines):
+        row = np.zeros((len(text), BLANK + 1), np.float32)
+        for column in range(len(text)):
+            said = [(read.lines[line][column], read.character_confidence[line][column]) for read in reads]
+            row[column] = _weighed(said, share)
+        rows.append(row)
     return rows
 
 
-def _spread(read: MrzRead, line: int) -> NDArray[np.float64]:
-    confidence = np.clip(np.array(read.character_confidence[line]), _FLOOR, 1 - _FLOOR)
-    row = np.repeat(((1 - confidence) / BLANK)[:, None], BLANK + 1, 1)
-    row[np.arange(len(row)), [ALPHABET.index(character) for character in read.lines[line]]] = confidence
-    return row
+def _weighed(said: Sequence[tuple[str, float]], share: float) -> NDArray[np.float32]:
+    """Each character that a read chose, against all the others together (as illegible)."""
+    sure = [(character, min(max(confidence, _FLOOR), 1 - _FLOOR)) for character, confidence in said]
+    cell = np.zeros(BLANK + 1, np.float32)
+    cell[BLANK] = math.prod(1 - confidence for _, confidence in sure) ** share
+    for chosen in {character for character, _ in sure if character in ALPHABET}:
+        support = math.prod(c if character == chosen else 1 - c for character, c in sure)
+        cell[ALPHABET.index(chosen)] = support**share
+    return np.asarray(cell / cell.sum(), np.float32)

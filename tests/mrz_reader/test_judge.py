@@ -1,0 +1,64 @@
+"""The verdict: by the rules and plainly seen, or not accepted."""
+
+import pytest
+
+from mrz.judge import SURE_COVERED, SURE_UNCOVERED, judge
+from mrz.model import CheckResult, RescanReason, Verdict
+from tests.mrz.zones import SPECIMENS, TD3, TODAY
+from tests.mrz_reader.rows import blur, rows_of
+
+SEX, NAME, NUMBER = (1, 20), (0, 7), (1, 3)
+
+
+@pytest.mark.parametrize("lines", SPECIMENS.values(), ids=SPECIMENS.keys())
+def test_plain_specimens_are_accepted(lines: tuple[str, ...]) -> None:
+    read = judge(rows_of(lines), TODAY)
+    assert (read.verdict, read.lines) == (Verdict.ACCEPT, lines)
+
+
+@pytest.mark.parametrize(("place", "sure"), ((NAME, SURE_UNCOVERED), (NUMBER, SURE_COVERED)))
+def test_one_doubtful_character_is_enough_to_look_again(place: tuple[int, int], sure: float) -> None:
+    line, column = place
+    for confidence, verdict in ((sure + 0.02, Verdict.ACCEPT), (sure - 0.02, Verdict.RESCAN)):
+        rows = rows_of(TD3)
+        blur(rows, line, column, {TD3[line][column]: confidence})
+        assert judge(rows, TODAY).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("line", "column", "character"),
+    ((1, 12, "0"), (1, 20, "7"), (0, 8, "1"), (1, 16, "9"), (0, 4, "Q")),
+    ids=("nationality", "sex", "name", "month", "issuer"),
+)
+def test_a_plain_fault_is_read_as_it_stands_and_never_accepted(line: int, column: int, character: str) -> None:
+    wrong = [list(text) for text in TD3]
+    wrong[line][column] = character
+    lines = tuple("".join(text) for text in wrong)
+    read = judge(rows_of(lines, 0.999), TODAY)
+    assert (read.lines, read.verdict) == (lines, Verdict.REFER)
+
+
+def test_a_failing_digit_is_reported_and_the_evidence_lies_beside_the_read() -> None:
+    wrong = (TD3[0], TD3[1].replace("L898902C36", "L898902C46"))
+    read = judge(rows_of(wrong, 0.999), TODAY)
+    assert (read.lines, read.verdict) == (wrong, Verdict.REFER)
+    assert read.check_digits["document_number"].result is CheckResult.FAIL
+    assert read.constrained != read.lines
+
+
+def test_look_alikes_in_worn_print_are_read_as_the_layout_has_them() -> None:
+    rows = rows_of(TD3)
+    blur(rows, 1, 13, {"O": 0.5, "7": 0.4})
+    assert judge(rows, TODAY).lines == TD3
+
+
+def test_lines_of_no_layout_are_unsure() -> None:
+    read = judge(rows_of(("A" * 44, "B" * 30)), TODAY)
+    assert (read.verdict, read.reason) == (Verdict.RESCAN, RescanReason.UNSURE)
+
+
+def test_confidence_of_a_field_is_that_of_its_whole_string() -> None:
+    rows = rows_of(TD3, 0.9)
+    read = judge(rows, TODAY)
+    assert read.field_confidence["nationality"] == pytest.approx(0.9**3, rel=1e-3)
+    assert read.confidence == pytest.approx(0.9, rel=1e-3)
