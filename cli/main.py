@@ -10,6 +10,7 @@ from cli import (
     config_commands,
     cross_commands,
     demo_commands,
+    device_commands,
     face_commands,
     install_commands,
     journal_commands,
@@ -35,6 +36,7 @@ app.add_typer(face_commands.app, name="face")
 app.command(name="install")(install_commands.install)
 app.add_typer(config_commands.app, name="config")
 app.command(name="check-config")(config_commands.check_config)
+app.add_typer(device_commands.app, name="device")
 app.add_typer(journal_commands.app, name="journal")
 app.add_typer(mrz_commands.app, name="mrz")
 app.add_typer(register_commands.app, name="register")

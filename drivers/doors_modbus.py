@@ -2,6 +2,7 @@
 
 import logging
 import os
+import termios
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -43,7 +44,11 @@ class ModbusTransport:
             retries=0,
             reconnect_delay=0,
         )
-        if not await client.connect():
+        try:
+            is_open = await client.connect()
+        except termios.error:  # no OSError, and pymodbus lets it through: the port refuses baud or parity
+            is_open = False
+        if not is_open:
             raise DeviceUnavailable("doors", _why_not(self._port))
         self._client = client
 
