@@ -154,8 +154,8 @@ def _strip(zone: Zone, line: FoundLine, first: float, pitch: float, cells: int) 
     width = cells * PITCH_PX + 2 * MARGIN_PX
     x = first + (np.arange(width) + 0.5 - MARGIN_PX - PITCH_PX / 2) * pitch / PITCH_PX
     inside = x.clip(line.left, line.right)
-    ends = line.middle(np.array([line.left, line.left + 1, line.right - 1, line.right]))
-    slope = np.where(x < line.left, ends[1] - ends[0], ends[3] - ends[2])
+    ends = line.middle(np.array([line.left, line.right]))
+    slope = (ends[1] - ends[0]) / max(line.right - line.left, 1.0)
     middle = line.middle(inside) + (x - inside) * slope
     rows = np.arange(STRIP_HEIGHT_PX) + 0.5 - STRIP_HEIGHT_PX / 2
     map_y = middle[None] + rows[:, None] * (line.capital(inside) / CAPITAL_PX)[None]

@@ -16,6 +16,8 @@ SURE_UNCOVERED = 0.6
 """Least confidence for a character that no check digit covers: names, codes, sex (docs/mrz.md has the measurement)."""
 SURE_COVERED = 0.4
 """Least confidence for one that a check digit covers, which then agreed."""
+SURE_OF_FAULT = 0.85
+"""Least confidence for every character of a zone that breaks a rule: below it, the reading is what may be wrong."""
 _STRANGE = 0.05
 """Odds that a character stands where the layout does not allow it. A plain print outweighs this by far, so that wrong
 characters are read as they stand; it settles only shapes that look alike, such as 0 and O in worn print."""
@@ -73,9 +75,11 @@ def verdict_on(
     """Plainly seen and by the rules: ACCEPT. Plainly seen and against them: an officer's. Else look again."""
     if not _plainly_seen(layout, seen):
         return Verdict.RESCAN, RescanReason.UNSURE
-    if inspection.faults or not is_constrained:
-        return Verdict.REFER, None
-    return Verdict.ACCEPT, None
+    if not inspection.faults and is_constrained:
+        return Verdict.ACCEPT, None
+    if min(min(line) for line in seen) < SURE_OF_FAULT:
+        return Verdict.RESCAN, RescanReason.UNSURE
+    return Verdict.REFER, None
 
 
 def _plainly_seen(layout: Layout, seen: Sequence[Sequence[float]]) -> bool:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -20,6 +20,8 @@ _FEWEST_CAPITALS = 11.0
 """A line is at least this many times as long as its capitals are high."""
 _MOST_ZONES = 3
 _MOST_LINES = 6
+_COMPLETE = 0.8
+"""A line shorter than this share of the longest was found in part."""
 
 Points = NDArray[np.float64]
 Cells = tuple[NDArray[np.intp], NDArray[np.intp]]
@@ -149,9 +151,27 @@ def find_lines(zone: Zone, net: PageNet) -> list[FoundLine]:
     pieces = [_cells(labels == index) for index in range(1, count)]
     pieces = [piece for piece in pieces if len(piece[0]) >= 4]
     lines = [_fit(planes, piece, 1 / scale) for piece in _joined(pieces)]
-    long_enough = [line for line in lines if line.right - line.left > _FEWEST_CAPITALS * ZONE_CAPITAL_PX]
+    long_enough = _completed([line for line in lines if line.right - line.left > _FEWEST_CAPITALS * ZONE_CAPITAL_PX])
     best = sorted(long_enough, key=lambda line: line.left - line.right)[:_MOST_LINES]
     return sorted(best, key=lambda line: float(line.middle(np.array((line.left + line.right) / 2))))
+
+
+def _completed(lines: Sequence[FoundLine]) -> list[FoundLine]:
+    """Lines that were found in part alone take the course and the ends of the longest one, which runs beside them."""
+    if not lines:
+        return []
+    longest = max(lines, key=lambda line: line.right - line.left)
+    return [_beside(line, longest) for line in lines]
+
+
+def _beside(line: FoundLine, longest: FoundLine) -> FoundLine:
+    if line.right - line.left > _COMPLETE * (longest.right - longest.left):
+        return line
+    middle = np.array((line.left + line.right) / 2)
+    curve = longest.curve.copy()
+    curve[-1] += float(line.middle(middle) - longest.middle(middle))
+    left, right = min(line.left, longest.left), max(line.right, longest.right)
+    return replace(longest, left=left, right=right, curve=curve, likelihood=line.likelihood)
 
 
 def _joined(pieces: Sequence[Cells]) -> list[Cells]:
