@@ -60,6 +60,7 @@ class LiveView:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._live.update(Text(""))
         self._live.__exit__(kind, error, trace)
 
     async def _watch(self, running: Running) -> None:

@@ -25,6 +25,8 @@ HINT_PROMPTS: dict[Hint, Prompt] = {
 }
 FRAMES_PER_ATTEMPT = 4
 """Usable frames after which an attempt without a match is over."""
+ARRIVAL_S = 0.1
+"""A frame's time is that of its arrival; it may have been exposed this much earlier."""
 SEVERAL_FACES_FRAMES = 3
 """This many frames in a row with a second face of like size raise the two-person alarm."""
 
@@ -86,7 +88,7 @@ async def attempt_match(lane: Lane, tx: Crossing, reference: Template, live: Liv
     live.prompt = Prompt.LOOK_HERE
     enough = len(live.templates) + FRAMES_PER_ATTEMPT
     ends_s = lane.clock.monotonic() + lane.limits.face_attempt_s
-    after_s = custody_since(lane)
+    after_s = custody_since(lane) + ARRIVAL_S
     while len(live.templates) < enough and not _matched(live) and lane.clock.monotonic() < ends_s:
         frame = await lane.camera.next_frame(after_s)
         after_s = frame.at_s
@@ -108,7 +110,7 @@ def custody_since(lane: Lane) -> float:
 
 
 def is_fresh(lane: Lane, frame: Frame) -> bool:
-    return custody_since(lane) < frame.at_s and lane.clock.monotonic() - frame.at_s <= lane.frame_age_s
+    return custody_since(lane) + ARRIVAL_S < frame.at_s and lane.clock.monotonic() - frame.at_s <= lane.frame_age_s
 
 
 async def take(lane: Lane, reference: Template, live: LiveFace, capture: FaceCapture) -> None:
