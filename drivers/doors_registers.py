@@ -7,17 +7,21 @@ restarts never finds an old command waiting for it.
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from drivers import door_registers as registers
 from drivers.door_registers import Identity
 from drivers.errors import DeviceError, DeviceGarbled, DeviceTimeout, DeviceUnavailable
 from drivers.model import CommandResult, DoorEvent, DoorOrder, DoorStatus, Health
 
+T = TypeVar("T")
+
 LATE_S = 0.1
 RECONNECT_S = 0.25
+ATTEMPTS = 3
+"""A read alone is tried so often; the cycle is its own repetition."""
 
 
 class RegisterTransport(Protocol):
@@ -80,7 +84,7 @@ class RegisterDoors:
         if self._task is not None:
             return
         await self._connect()
-        await self._cycle()
+        await _patiently(self._cycle)
         self._sequence = self._registers[registers.COMMAND_SEQUENCE_ACK]
         self._task = asyncio.create_task(self._keep_heartbeat(), name="doors heartbeat")
 
@@ -169,8 +173,11 @@ class RegisterDoors:
             raise
 
     async def _read(self, read_from: int, read_count: int) -> list[int]:
-        async with self._line:
-            return await self._transport.exchange((), read_from, read_count)
+        async def once() -> list[int]:
+            async with self._line:
+                return await self._transport.exchange((), read_from, read_count)
+
+        return await _patiently(once)
 
     async def _keep_heartbeat(self) -> None:
         loop = asyncio.get_running_loop()
@@ -216,3 +223,11 @@ class RegisterDoors:
                 return await self._connect()
             except DeviceError as failure:
                 self._failure = failure
+
+
+async def _patiently(read: Callable[[], Awaitable[T]]) -> T:
+    """Ask again when an answer is lost or broken on the line, as now and then one is."""
+    for _ in range(ATTEMPTS - 1):
+        with contextlib.suppress(DeviceTimeout, DeviceGarbled):
+            return await read()
+    return await read()

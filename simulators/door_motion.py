@@ -13,6 +13,7 @@ from simulators.door_state import (
     coded,
     finish,
     is_locked,
+    is_moving,
     tell,
 )
 
@@ -42,7 +43,7 @@ def _watched(door: Door, inputs: DoorInputs, elapsed_ms: int, limits: Limits) ->
     if inputs.permille is None and not door.failed:
         door = door._replace(failed=True)
         faults.append(DoorFault.ENTRY_POSITION_LOST)
-    if door.drive is Drive.CLOSE or (door.drive is Drive.OPEN and inputs.permille != 1000):
+    if is_moving(door, inputs):
         door = door._replace(moving_ms=min(door.moving_ms + elapsed_ms, limits.movement_ms + 1))
         if door.moving_ms > limits.movement_ms and not door.failed:
             faults.append(DoorFault.ENTRY_JAMMED)

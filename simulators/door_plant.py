@@ -18,6 +18,7 @@ from simulators.door_state import (
     good_count,
     is_barrier_stuck,
     is_locked,
+    is_moving,
     is_silent,
 )
 from simulators.sensing import Sensed, sense
@@ -163,8 +164,8 @@ def _status(state: State, inputs: Inputs, sensed: Sensed, limits: Limits, event_
         entry_open=inputs.entry.permille == 1000,
         exit_closed=exit_locked,
         exit_open=inputs.exit.permille == 1000,
-        entry_moving=state.entry.moving_ms > 0,
-        exit_moving=state.exit.moving_ms > 0,
+        entry_moving=is_moving(state.entry, inputs.entry),
+        exit_moving=is_moving(state.exit, inputs.exit),
         interlock_active=not state.emergency and not (entry_locked and exit_locked),
         permit_live=state.permit is not None,
         fault_latched=state.fault != 0,

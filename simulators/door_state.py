@@ -136,6 +136,11 @@ def is_locked(door: Door, inputs: DoorInputs) -> bool:
     return door.drive is Drive.LOCK and inputs.permille == 0
 
 
+def is_moving(door: Door, inputs: DoorInputs) -> bool:
+    """Its motor drives it, and it has not arrived."""
+    return door.drive is Drive.CLOSE or (door.drive is Drive.OPEN and inputs.permille != 1000)
+
+
 def is_silent(state: State, limits: Limits) -> bool:
     return state.silent_ms > limits.heartbeat_ms
 
