@@ -17,7 +17,7 @@ from rich.table import Table
 from biometrics import backends
 from simulators.cast_faces import CAST_FOLDER, CastMember, folder_of
 from tools.make_cast.sitting import sit
-from tools.make_cast.vetting import PAIR_GOAL, Measured, captures, measure, pairs, require_fit
+from tools.make_cast.vetting import PAIR_GOAL, Measured, Unfit, captures, measure, pairs, require_fit
 
 CAST_LIST = Path(__file__).parent / "cast_list.json"
 LISTED = ("name", "sex", "age", "origin", "height_mm", "set")
@@ -36,9 +36,12 @@ def main(
     matcher = backends.load("sface")
     measured = [measure(member, captures(member), matcher) for member in track(members, "measuring")]
     _show(measured)
-    for each in measured:
-        require_fit(each)
-    _write_list(entries, pairs(measured))
+    try:
+        for each in measured:
+            require_fit(each)
+        _write_list(entries, pairs(measured))
+    except Unfit as unfit:
+        raise SystemExit(str(unfit)) from unfit
 
 
 def _draw(entries: list[dict[str, Any]], jobs: int) -> None:

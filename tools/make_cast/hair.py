@@ -1,7 +1,7 @@
 """Hair: layers of shell over the scalp, thinned to strands by noise, and a sheet that hangs down behind."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -51,7 +51,7 @@ class Strands:
     cloudy: Floats
 
 
-@cache
+@lru_cache(maxsize=2)
 def strands(seed: int) -> Strands:
     rng = np.random.default_rng(seed + 12345)
     drawn = cv2.GaussianBlur(noise((CELLS, CELLS), 4, rng, 1), (0, 0), sigmaX=0.7, sigmaY=14)
