@@ -156,17 +156,10 @@ class DoorPlant:
 
 def _status(state: State, inputs: Inputs, sensed: Sensed, limits: Limits, event_head: int) -> DoorStatus:
     """The controller's state and wires in the words of the register map."""
-    entry_locked, exit_locked = is_locked(state.entry, inputs.entry), is_locked(state.exit, inputs.exit)
     persons = good_count(inputs, limits)
     return DoorStatus(
         observed_at_s=0.0,
-        entry_closed=entry_locked,
-        entry_open=inputs.entry.permille == 1000,
-        exit_closed=exit_locked,
-        exit_open=inputs.exit.permille == 1000,
-        entry_moving=is_moving(state.entry, inputs.entry),
-        exit_moving=is_moving(state.exit, inputs.exit),
-        interlock_active=not state.emergency and not (entry_locked and exit_locked),
+        **_doors(state, inputs),
         permit_live=state.permit is not None,
         fault_latched=state.fault != 0,
         emergency=state.emergency,
@@ -197,6 +190,20 @@ def _status(state: State, inputs: Inputs, sensed: Sensed, limits: Limits, event_
         temperature_dc=TEMPERATURE_DC,
         cycles=state.cycles,
     )
+
+
+def _doors(state: State, inputs: Inputs) -> dict[str, bool]:
+    """Of both doors, closed and locked, open, moving; and whether each bars the other."""
+    entry_locked, exit_locked = is_locked(state.entry, inputs.entry), is_locked(state.exit, inputs.exit)
+    return {
+        "entry_closed": entry_locked,
+        "entry_open": inputs.entry.permille == 1000,
+        "exit_closed": exit_locked,
+        "exit_open": inputs.exit.permille == 1000,
+        "entry_moving": is_moving(state.entry, inputs.entry),
+        "exit_moving": is_moving(state.exit, inputs.exit),
+        "interlock_active": not state.emergency and not (entry_locked and exit_locked),
+    }
 
 
 def _position(permille: int | None) -> int:

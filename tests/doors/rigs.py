@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from drivers import door_registers as registers
-from drivers.contract.doors import DoorsRig
+from drivers.contract.doors_rig import DoorsRig
 from drivers.doors_modbus import ModbusTransport
 from drivers.doors_registers import RegisterDoors, RegisterTransport
 from drivers.protocols import Doors

@@ -7,7 +7,8 @@ from contextlib import AbstractAsyncContextManager
 import pytest
 
 from drivers.contract.check import Check, ContractBroken
-from drivers.contract.doors import CHECKS, RIG_CHECKS, DoorsRig
+from drivers.contract.doors import CHECKS
+from drivers.contract.doors_rig import RIG_CHECKS, DoorsRig
 from drivers.protocols import Doors
 from simulators import door_commands, door_controller
 from simulators.virtual_time import run_virtual
