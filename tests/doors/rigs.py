@@ -87,7 +87,7 @@ async def wire() -> AsyncIterator[Opened]:
     """The production driver on one end of a paced line, the simulated controller on the other."""
     controller = WireDoors(DoorPlant(World(), travel_s=0.3), Line(seed=5))
     transport = ModbusTransport(controller.port, parity="N")
-    doors = RegisterDoors(transport)
+    doors = RegisterDoors(transport, stale_s=1.0, answer_s=2.0)  # a busy computer is not what is tested here
     await controller.open()
     try:
         await doors.open()
