@@ -19,9 +19,11 @@ from mrz.net import BLANK, CAPITAL_PX, MARGIN_PX, PITCH_PX, STEP_PX, STRIP_HEIGH
 COLUMNS = (44, 36, 30)
 _PITCH_PER_CAPITAL = 1.03
 """OCR-B size 1: 2.54 mm to 2.46 mm."""
-_GUESSES = (1.0, 0.87, 1.15)
-"""Of the pitch, against the standard's; the net reads what is within a tenth of the guess."""
-_LOCKED = 0.62
+_GUESSES = ((1.0, False), (1.0, True), (0.87, False), (1.15, False), (0.87, True), (1.15, True))
+"""Of the pitch, against the standard's (the net reads what is within a tenth), and whether to believe the lean."""
+_LEANS = (-0.09, -0.06, -0.03, -0.015, 0.015, 0.03, 0.06, 0.09)
+"""Tried beside the one that is believed: change of scale from the centre of the line to its end."""
+_LOCKED = 0.88
 _WORST_LOCK = 0.25
 _MOST_CELLS = 64
 _WORST_FIT = 0.45
@@ -52,11 +54,13 @@ class ReadLine:
 
 @dataclass(frozen=True, slots=True)
 class _Lock:
-    """Where the cells of a line stand, in the zone's pixels."""
+    """Where the cells of a line stand, in its flat coordinates."""
 
     score: float
-    pitch: float
-    first: float
+    line: FoundLine
+    """With the lean at which the pitch is even."""
+    pitch: float = 1.0
+    first: float = 0.0
     """Middle of some cell."""
 
 
@@ -68,79 +72,113 @@ def read_lines(
     What several looks see is averaged.
     """
     locks = _locks(zone, lines, net)
-    legible = [index for index, lock in enumerate(locks) if lock.score > _WORST_LOCK]
-    read: list[list[ReadLine]] = [[] for _ in lines]
+    legible = [lock for lock in locks if lock.score > _WORST_LOCK]
     if not legible:
-        return read
-    starts = [locks[index].first - (locks[index].first // locks[index].pitch) * locks[index].pitch for index in legible]
-    widths = [(zone.image.shape[1] - start) / locks[index].pitch for start, index in zip(starts, legible, strict=True)]
-    cells = min(_MOST_CELLS, int(np.ceil(max(widths))) + 1)
+        return [[] for _ in lines]
+    spans = [_across(zone, lock) for lock in legible]
+    cells = max(count for _, count in spans)
     strips = [
-        _strip(zone, _looked_at(lines[index], look), start, locks[index].pitch, cells)
+        _strip(zone, _looked_at(lock.line, look), start, lock.pitch, cells)
         for look in looks
-        for start, index in zip(starts, legible, strict=True)
+        for lock, (start, _) in zip(legible, spans, strict=True)
     ]
     posteriors = net.posteriors(np.stack(strips))
     seen = posteriors.reshape(len(looks), len(legible), *posteriors.shape[1:]).mean(0)
-    for start, index, steps in zip(starts, legible, seen, strict=True):
-        read[index] = list(_windows(lines[index], start, locks[index].pitch, steps))
-    return read
+    return [
+        list(_windows(lock.line, start, lock.pitch, steps))
+        for lock, (start, _), steps in zip(legible, spans, seen, strict=True)
+    ]
+
+
+def _across(zone: Zone, lock: _Lock) -> tuple[float, int]:
+    """The first cell in the zone, and how many there are to its right edge; in flat coordinates."""
+    first, last = (lock.line.flat(edge) for edge in (0.0, float(zone.image.shape[1])))
+    start = lock.first - ((lock.first - first) // lock.pitch) * lock.pitch
+    return start, min(_MOST_CELLS, math.ceil((last - start) / lock.pitch) + 1)
 
 
 def _looked_at(line: FoundLine, look: tuple[float, float]) -> FoundLine:
     """The line's course a little lower, its capitals a little higher."""
     lower, higher = look
-    curve, height = line.curve.copy(), line.height.copy()
-    curve[-1] += lower * _capital(line)
-    height[-1] += math.log2(higher)
-    return replace(line, curve=curve, height=height)
+    curve = line.curve.copy()
+    curve[-1] += lower * line.capital_px
+    return replace(line, curve=curve, capital_px=line.capital_px * higher)
 
 
 # --- the pitch ----------------------------------------------------------------------------------------------
 
 
 def _locks(zone: Zone, lines: Sequence[FoundLine], net: LineNet) -> list[_Lock]:
-    """The best lock for each line, from the standard's proportions and, where these fail, from others."""
-    best = [_Lock(0.0, 1.0, 0.0)] * len(lines)
-    for guess in _GUESSES:
+    """The best lock for each line: from the standard's proportions on a flat page and, where they fail, others."""
+    best = [_Lock(0.0, line) for line in lines]
+    for guess, leans in _GUESSES:
         waiting = [index for index, lock in enumerate(best) if lock.score < _LOCKED]
         if not waiting:
             break
-        pitches = [_capital(lines[index]) * _PITCH_PER_CAPITAL * guess for index in waiting]
-        spans = [(lines[i].right - lines[i].left) / pitch for i, pitch in zip(waiting, pitches, strict=True)]
-        cells = min(_MOST_CELLS, int(np.ceil(max(spans))))
-        strips = [
-            _strip(zone, lines[index], lines[index].left + pitch / 2, pitch, cells)
-            for index, pitch in zip(waiting, pitches, strict=True)
-        ]
-        posteriors = net.posteriors(np.stack(strips))
-        for index, pitch, span, steps in zip(waiting, pitches, spans, posteriors, strict=True):
-            lock = _lock(1 - steps[:, BLANK], min(span, cells), lines[index].left, pitch)
+        tried = [lines[index] if leans else replace(lines[index], spread=0.0) for index in waiting]
+        for index, lock in zip(waiting, _locked(zone, tried, net, guess), strict=True):
             best[index] = max(best[index], lock, key=lambda lock: lock.score)
     return best
 
 
-def _capital(line: FoundLine) -> float:
-    return float(line.capital(np.array((line.left + line.right) / 2)))
+def _locked(zone: Zone, lines: Sequence[FoundLine], net: LineNet, guess: float) -> list[_Lock]:
+    """Each line's lock from a strip at the guessed pitch."""
+    pitches = [line.capital_px * _PITCH_PER_CAPITAL * guess for line in lines]
+    lefts = [line.flat(line.left) for line in lines]
+    spans = [(line.flat(line.right) - left) / pitch for line, left, pitch in zip(lines, lefts, pitches, strict=True)]
+    cells = min(_MOST_CELLS, math.ceil(max(spans)))
+    strips = [
+        _strip(zone, line, left + pitch / 2, pitch, cells)
+        for line, left, pitch in zip(lines, lefts, pitches, strict=True)
+    ]
+    posteriors = net.posteriors(np.stack(strips))
+    profiles = [
+        _Profile(1 - steps[:, BLANK], left, pitch, max(4, int(min(span, cells) / 1.1)))
+        for steps, left, pitch, span in zip(posteriors, lefts, pitches, spans, strict=True)
+    ]
+    return [_lock(line, profile) for line, profile in zip(lines, profiles, strict=True)]
 
 
-def _lock(printed: Row, span: float, left: float, pitch: float) -> _Lock:
-    """Pitch and phase at which cells are full and the places between them bare."""
-    fine = np.interp(np.arange(len(printed) * 4) / 4, np.arange(len(printed)), printed)
-    steps = PITCH_PX / STEP_PX * np.arange(0.91, 1.095, 0.005)
-    phases = np.arange(0, 1, 0.125)
-    count = max(4, int(span / 1.1))
-    origin = MARGIN_PX / STEP_PX - 0.5
-    full = origin + (np.arange(count) + 0.5 + phases[:, None, None]) * steps[None, :, None]
-    between = full + steps[None, :, None] / 2
-    seen = _at(fine, full).mean(2) - _at(fine, between).mean(2)
+@dataclass(frozen=True, slots=True)
+class _Profile:
+    """Where along a strip characters were seen."""
+
+    printed: Row
+    left: float
+    """Where the strip's first cell begins, in the line's flat coordinates."""
+    pitch: float
+    count: int
+    """So many cells surely lie within the found line."""
+
+    def contrast(self, pitches: Points, phases: Points, lean: float) -> Points:
+        """How full the cells are less how full the places between them, [phases x pitches]."""
+        cells = np.arange(self.count) + 0.5 + phases[:, None, None]
+        full, between = (self._at(self.left + (cells + half) * pitches[None, :, None], lean) for half in (0.0, 0.5))
+        return np.asarray(full.mean(2) - between.mean(2))
+
+    def _at(self, flat: Points, lean: float) -> Points:
+        leaning = flat / np.maximum(1 - lean * flat, 0.3)
+        steps = (leaning - self.left) / self.pitch * (PITCH_PX / STEP_PX) + MARGIN_PX / STEP_PX - 0.5
+        fine = np.interp(np.arange(len(self.printed) * 4) / 4, np.arange(len(self.printed)), self.printed)
+        return np.asarray(fine[np.round(steps * 4).astype(np.int32).clip(0, len(fine) - 1)])
+
+
+def _lock(line: FoundLine, profile: _Profile) -> _Lock:
+    """Pitch, phase and, where an even pitch does not fit well, lean at which cells are full and gaps are bare."""
+    best = _best_lock(line, profile, 0.0)
+    if best.score > _LOCKED:
+        return best
+    half = max(line.right - line.left, 1.0) / 2
+    return max([best, *(_best_lock(line, profile, lean / half) for lean in _LEANS)], key=lambda lock: lock.score)
+
+
+def _best_lock(line: FoundLine, profile: _Profile, lean: float) -> _Lock:
+    pitches, phases = profile.pitch * np.arange(0.91, 1.095, 0.005), np.arange(0, 1, 0.125)
+    seen = profile.contrast(pitches, phases, lean)
     phase, step = np.unravel_index(int(seen.argmax()), seen.shape)
-    true_pitch = float(steps[step]) * STEP_PX / PITCH_PX * pitch
-    return _Lock(float(seen[phase, step]), true_pitch, left + (0.5 + float(phases[phase])) * true_pitch)
-
-
-def _at(fine: Points, steps: Points) -> Points:
-    return np.asarray(fine[np.round(steps * 4).astype(np.int32).clip(0, len(fine) - 1)])
+    pitch = float(pitches[step])
+    first = profile.left + (0.5 + float(phases[phase])) * pitch
+    return _Lock(float(seen[phase, step]), replace(line, spread=line.spread + lean), pitch, first)
 
 
 # --- the strip ----------------------------------------------------------------------------------------------
@@ -149,10 +187,10 @@ def _at(fine: Points, steps: Points) -> Points:
 def _strip(zone: Zone, line: FoundLine, first: float, pitch: float, cells: int) -> Plane:
     """The line straightened, cells 16 px apart and capitals 16.5 px high, contrast stretched to 0..1.
 
-    `first` is the middle of the first cell in the zone's pixels; the margin lies before it.
+    `first` is the middle of the first cell in flat coordinates; the margin lies before it.
     """
     width = cells * PITCH_PX + 2 * MARGIN_PX
-    x = first + (np.arange(width) + 0.5 - MARGIN_PX - PITCH_PX / 2) * pitch / PITCH_PX
+    x = line.page(first + (np.arange(width) + 0.5 - MARGIN_PX - PITCH_PX / 2) * pitch / PITCH_PX)
     inside = x.clip(line.left, line.right)
     ends = line.middle(np.array([line.left, line.right]))
     slope = (ends[1] - ends[0]) / max(line.right - line.left, 1.0)
@@ -197,7 +235,7 @@ def _windows(line: FoundLine, first: float, pitch: float, steps: NDArray[np.floa
         fits -= 0.25 * (full[at + 1] + full[at + columns + 2]) + 0.1 * (full[at] + full[at + columns + 3])
         for start in fits.argsort()[::-1][:_WINDOWS]:
             if fits[start] > _WORST_FIT:
-                edges = middles[start] - pitch / 2, middles[start + columns - 1] + pitch / 2
+                edges = line.page(np.array([middles[start] - pitch / 2, middles[start + columns - 1] + pitch / 2]))
                 row = rows[start : start + columns]
                 yield ReadLine(line, columns, float(fits[start]), row, float(edges[0]), float(edges[1]))
 

@@ -20,6 +20,9 @@ _FEWEST_CAPITALS = 11.0
 """A line is at least this many times as long as its capitals are high."""
 _MOST_ZONES = 3
 _MOST_LINES = 6
+_MOST_LEAN = 0.35
+"""Of the scale from the centre of a line to its end."""
+_STEEPEST = 0.3
 _COMPLETE = 0.8
 """A line shorter than this share of the longest was found in part."""
 
@@ -50,19 +53,33 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class FoundLine:
-    """A line in its zone's pixels: its middle is y = curve(x), a capital is height(x) high."""
+    """A line in its zone's pixels: its middle is y = curve(x).
+
+    On a page that leans away, the lines of a zone draw nearer to each other along their course. Where the scale is
+    s(x) = 1 + spread * (x - centre), capitals are s times and the pitch s squared times what they are at the centre.
+    """
 
     left: float
     right: float
     curve: Points
-    height: Points
-    likelihood: float
+    capital_px: float
+    """At the centre."""
+    centre: float
+    spread: float = 0.0
 
     def middle(self, x: Points) -> Points:
         return np.asarray(np.polyval(self.curve, x))
 
     def capital(self, x: Points) -> Points:
-        return np.asarray(np.exp2(np.polyval(self.height, x)))
+        return np.asarray(self.capital_px * (1 + self.spread * (x - self.centre)))
+
+    def flat(self, x: float) -> float:
+        """Distance from the centre as it would be on a page that does not lean."""
+        return (x - self.centre) / (1 + self.spread * (x - self.centre))
+
+    def page(self, flat: Points) -> Points:
+        """The inverse of `flat`."""
+        return np.asarray(self.centre + flat / np.maximum(1 - self.spread * flat, _STEEPEST))
 
 
 def find_zones(grey: Grey, net: PageNet, side_px: int) -> list[Zone]:
@@ -104,7 +121,7 @@ def _zone(grey: Grey, planes: NDArray[np.float32], cells: Cells, ratio: Points) 
     if u.max() - u.min() < _FEWEST_CAPITALS * capital_px * 0.8:
         return None
     scale = ZONE_CAPITAL_PX / capital_px
-    room = np.array([4.0, 2.6]) * capital_px
+    room = np.array([9.0, 2.6]) * capital_px
     origin = (u.min() - room[0]) * along + (v.min() - room[1]) * across
     extent = np.array([np.ptp(u), np.ptp(v)]) + 2 * room
     width, height = (int(side) for side in np.minimum(extent * scale, [2400, 900]))
@@ -161,17 +178,30 @@ def _completed(lines: Sequence[FoundLine]) -> list[FoundLine]:
     if not lines:
         return []
     longest = max(lines, key=lambda line: line.right - line.left)
-    return [_beside(line, longest) for line in lines]
+    whole = [line for line in lines if line.right - line.left > _COMPLETE * (longest.right - longest.left)]
+    spread = _spread(whole)
+    centre = (longest.left + longest.right) / 2
+    leaning = {id(line): replace(line, centre=centre, spread=spread) for line in whole}
+    return [leaning.get(id(line)) or _beside(line, leaning[id(longest)]) for line in lines]
+
+
+def _spread(lines: Sequence[FoundLine]) -> float:
+    """How fast the spacing of the outermost lines grows along their course, as a share of itself."""
+    upper = min(lines, key=lambda line: float(line.middle(np.array(line.centre))))
+    lower = max(lines, key=lambda line: float(line.middle(np.array(line.centre))))
+    x = np.linspace(max(upper.left, lower.left), min(upper.right, lower.right), 16)
+    slope, spacing = np.polyfit(x - x.mean(), lower.middle(x) - upper.middle(x), 1)
+    if spacing < upper.capital_px or len(lines) < 2:
+        return 0.0
+    most = 2 * _MOST_LEAN / max(float(np.ptp(x)), 1.0)
+    return float(np.clip(slope / spacing, -most, most))
 
 
 def _beside(line: FoundLine, longest: FoundLine) -> FoundLine:
-    if line.right - line.left > _COMPLETE * (longest.right - longest.left):
-        return line
     middle = np.array((line.left + line.right) / 2)
     curve = longest.curve.copy()
     curve[-1] += float(line.middle(middle) - longest.middle(middle))
-    left, right = min(line.left, longest.left), max(line.right, longest.right)
-    return replace(longest, left=left, right=right, curve=curve, likelihood=line.likelihood)
+    return replace(longest, left=min(line.left, longest.left), right=max(line.right, longest.right), curve=curve)
 
 
 def _joined(pieces: Sequence[Cells]) -> list[Cells]:
@@ -196,13 +226,14 @@ def _continues(line: Cells, piece: Cells) -> bool:
 
 
 def _fit(planes: NDArray[np.float32], cells: Cells, scale: float) -> FoundLine:
-    """A parabola through the middle of the cells, a straight course of the capitals' height."""
+    """A parabola through the middle of the cells."""
     weight = planes[0][cells].astype(np.float64)
     x = (cells[1] + 0.5) * MAP_STEP_PX * scale
     y = (cells[0] + 0.5) * MAP_STEP_PX * scale
     length = float(np.ptp(x))
     degree = 2 if length > 200 else 1 if length > 60 else 0
     curve = np.polyfit(x, y, degree, w=weight)
-    height = np.polyfit(x, np.log2(planes[3][cells] * scale), 1 if length > 200 else 0, w=weight)
+    capital_px = float(np.median(planes[3][cells])) * scale
     half_cell = MAP_STEP_PX * scale / 2
-    return FoundLine(float(x.min()) - half_cell, float(x.max()) + half_cell, curve, height, float(weight.mean()))
+    left, right = float(x.min()) - half_cell, float(x.max()) + half_cell
+    return FoundLine(left, right, curve, capital_px, (left + right) / 2)
