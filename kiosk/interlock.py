@@ -151,9 +151,9 @@ def denies_way_back(status: DoorStatus, now_s: float) -> Denial | None:
 
 def supports_release(decision: Facts) -> bool:
     """The machine's own grant, each of its facts held against this file's floors."""
-    algorithm, score, threshold = decision.get("algorithm"), decision.get("score"), decision.get("threshold")
-    target_fmr = decision.get("target_fmr")
-    if not isinstance(algorithm, str) or algorithm not in MATCH_FLOORS:
+    floor = MATCH_FLOORS.get(str(decision.get("algorithm")))
+    score, threshold, target_fmr = decision.get("score"), decision.get("threshold"), decision.get("target_fmr")
+    if floor is None:
         return False
     if not (isinstance(score, float) and isinstance(threshold, float) and isinstance(target_fmr, float)):
         return False
@@ -163,7 +163,7 @@ def supports_release(decision: Facts) -> bool:
         and decision.get("watchlist") == "clear"
         and decision.get("attack") in ("passed", "not_supported")
         and 0.0 < target_fmr <= FMR_CEILING
-        and threshold >= MATCH_FLOORS[algorithm]
+        and threshold >= floor
         and score >= threshold
     )
 

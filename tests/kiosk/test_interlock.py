@@ -268,3 +268,15 @@ def test_the_way_back_needs_a_locked_exit_and_nothing_else() -> None:
     assert denies_way_back(status(exit_closed=False), NOW_S) is Denial.EXIT_NOT_LOCKED
     assert denies_way_back(status(observed_at_s=99.0), NOW_S) is Denial.STATUS_STALE
     assert denies_way_back(status(observed_at_s=100.2), NOW_S) is Denial.STATUS_STALE
+
+
+# --- limits to the last digit ---
+
+
+def test_a_status_of_exactly_the_limit_is_fresh_and_one_of_this_moment_too() -> None:
+    at_zero = status(observed_at_s=0.0, persons=0)
+    for now_s in (0.0, STATUS_FRESH_S):
+        assert denies_entry(at_zero, now_s, CLEARED) is None
+        assert denies_way_back(at_zero, now_s) is None
+    assert is_unbroken(status(observed_at_s=0.0), status(observed_at_s=STATUS_FRESH_S))
+    assert is_unbroken(status(observed_at_s=0.0), status(observed_at_s=0.0))
