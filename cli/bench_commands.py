@@ -50,8 +50,22 @@ def _start(_share: float) -> dict[str, Any]:
     return start()
 
 
+def _doors(share: float) -> dict[str, Any]:
+    from benchmarks.doors import commands
+
+    return commands(max(20, round(200 * share)))
+
+
+def _explore(share: float) -> dict[str, Any]:
+    from benchmarks.doors import exploration
+
+    return exploration(None if share == 1.0 else round(100_000 * share))
+
+
 BENCHES: dict[str, Bench] = {
     "machine": Bench("machine's share of a crossing: p50 <= 600 ms, p95 <= 1000 ms", _machine),
+    "doors": Bench("door command written to accepted at 115200 baud: p50 <= 25 ms, p95 <= 60 ms", _doors),
+    "explore": Bench("unsafe states of the door controller that can be reached: 0", _explore),
     "heartbeat": Bench("50 Hz cycle under load: 0 late (> 100 ms) in 10 min", _heartbeat),
     "virtual": Bench("virtual clock, recorded measurements: >= 1000 crossings a minute", _recorded),
     "images": Bench("virtual clock, real image work: >= 120 crossings a minute", _image_work),
@@ -98,3 +112,7 @@ def _print(out: Console, name: str, result: dict[str, Any]) -> None:
             figure, ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else str(value)
         )
     out.print(table)
+
+
+def _short(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,7 +1,7 @@
 """The only doors that a transaction is ever given: every order passes the interlock first.
 
-While a transaction runs, `watch` folds each status into the custody, so that a change between two looks of the
-transaction is not missed. The decision is read back from the journal's file, not taken from the transaction's hand.
+Each status that anybody asks for is folded into the custody (kiosk/interruptions.py asks twenty times a second), so that
+a change between two looks of the transaction is not missed. The decision is read back from the journal's file, not taken from the transaction's hand.
 """
 
 import hashlib
@@ -71,12 +71,6 @@ class GuardedDoors:
         status = await self.doors.status()
         self.custody = keep(self.custody, status)
         return status
-
-    async def watch(self) -> None:
-        """Keep the custody up to date until cancelled."""
-        while True:
-            await self.status()
-            await self.clock.sleep(WATCH_S)
 
     async def events(self) -> tuple[DoorEvent, ...]:
         return await self.doors.events()
