@@ -88,11 +88,13 @@ def bench(
 
     with refusals():
         matcher, run = _run(folder, labels, backend)
-        stated = face.report(matcher, run, _average_face(calibration, matcher))
+        average = _average_face(calibration, matcher)
+        stated = face.report(matcher, run, average)
     if as_json:
         typer.echo(json.dumps(stated, indent=1))
     else:
         _print_bench(stated)
+        _print_transactions(matcher, run, average, stated["operating_points"][1]["threshold"])
 
 
 @app.command(
@@ -228,6 +230,21 @@ def _print_bench(stated: dict[str, Any]) -> None:
     for stage, spent in stated["ms"].items():
         times.add_row(stage, f"{spent['p50']:.1f}", f"{spent['p95']:.1f}")
     console.print(times)
+
+
+def _print_transactions(matcher: "Backend", run: "Run", average: "Vector", threshold: float) -> None:
+    from benchmarks.face_transactions import transactions
+
+    table = Table("frames", "impostors", "FMR, first look", "FMR, any look", "genuine", "FNMR", title="per transaction")
+    for looks in (1, 2, 3, 4):
+        played = transactions(matcher, run, average, threshold, looks)
+        if not played.impostors:
+            break
+        table.add_row(
+            str(looks), str(played.impostors), _percent(played.false_matches_one_look),
+            _percent(played.false_matches), str(played.genuine), _percent(played.false_non_matches),
+        )  # fmt: skip
+    Console().print(table)
 
 
 def _percent(share: float) -> str:

@@ -1,0 +1,253 @@
+"""Was an artefact held to the camera? Several weak cues over several frames, fused; kept apart from the match.
+
+Each cue asks one physical question. None is proof, and a low score never lets anybody pass by itself. The profile that
+weighs them names what it was made on; docs/biometrics.md says what that does not prove.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from math import exp
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from biometrics.align import CROP_PX, TRAINED_POINTS, similarity
+from biometrics.model import AttackAssessment, AttackState, Face, Image
+
+CLOSE_PX = 256
+"""Side of the straightened face that is looked at, eyes 80 px apart, and of the patch that is taken as it stands."""
+WIDE_PX = 192
+WIDE_ZOOM = 0.5
+"""The wide view: the face takes its middle third, eyes 30 px apart."""
+TRACE_PX = 48
+
+CUES = (
+    "edges", "frame", "black", "white", "chroma", "cold", "glare", "band", "seam", "texture",
+    "grid", "detail", "stillness", "surround",
+)  # fmt: skip
+"""Names of the cues, in the order of a profile's weights."""
+
+FORMAT = "egate-attack-profile/1"
+
+
+class ProfileRefused(Exception):
+    """An attack profile that may not be used. One sentence with what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one frame says: the cues of a single frame, and two small pictures to hold against the next frame's."""
+
+    cues: NDArray[np.float64] = field(repr=False)
+    spectrum: NDArray[np.float32] = field(repr=False)
+    """[CLOSE_PX, CLOSE_PX // 2 + 1]: logarithm of the spectrum of the face as it stands in the frame."""
+    face: NDArray[np.float32] = field(repr=False)
+    """The straightened face, evened out."""
+    surround: NDArray[np.float32] = field(repr=False)
+    """What is about the face, moved along with it, evened out."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttackProfile:
+    """Weights of the cues and the limit of the score, for one camera and light."""
+
+    name: str
+    simulated: bool
+    """Made on rendered travellers: a production site refuses it."""
+    middle: tuple[float, ...]
+    scale: tuple[float, ...]
+    weights: tuple[float, ...]
+    bias: float
+    limit: float
+    """A score at or above it is suspected."""
+
+    def score(self, cues: NDArray[np.float64]) -> float:
+        """0..1; higher is more like an attack. Cues are held within four spreads of what the profile was made on."""
+        seen = np.clip((cues - np.array(self.middle)) / np.array(self.scale), -4.0, 4.0)
+        return 1.0 / (1.0 + exp(-float(np.clip(seen @ np.array(self.weights) + self.bias, -50, 50))))
+
+    def save(self, path: Path) -> None:
+        path.write_text(json.dumps({"format": FORMAT, **asdict(self)}, indent=1) + "\n", encoding="utf-8")
+
+    @staticmethod
+    def load(path: Path) -> "AttackProfile":
+        """Raises ProfileRefused."""
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+            if content.pop("format") != FORMAT:
+                raise ProfileRefused(f"{path.name}: is not of the format {FORMAT}; make it anew")
+            return _profile(content)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ProfileRefused(f"{path.name}: cannot be read as an attack profile; make it anew") from error
+
+
+def _profile(content: dict[str, Any]) -> AttackProfile:
+    rows: dict[str, Any] = {key: tuple(map(float, content.pop(key))) for key in ("middle", "scale", "weights")}
+    if any(len(row) != len(CUES) for row in rows.values()):
+        raise ValueError("one value a cue")
+    return AttackProfile(**rows, **content)
+
+
+def observe(image: Image, face: Face) -> Observation:
+    """Look at one frame. `face` must have been looked at again."""
+    close = _view(image, face, CLOSE_PX, 1.0)
+    wide = _view(image, face, WIDE_PX, WIDE_ZOOM)
+    grey = cv2.cvtColor(close, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    wide_grey = cv2.cvtColor(wide, cv2.COLOR_BGR2GRAY).astype(np.float32)
+    cues = [*_straight_edges(wide_grey), *_gamut(close, grey), _band(wide_grey), *_seam(wide)]
+    spectrum = _spectrum(_patch(image, face))
+    return Observation(np.array(cues), spectrum, _evened(_small(grey)), _evened(_small(wide_grey)))
+
+
+def assess(observations: Sequence[Observation], profile: AttackProfile) -> AttackAssessment:
+    """One answer for the frames of one attempt, oldest first; a single frame has no movement to go by."""
+    if len(observations) < 2:
+        return AttackAssessment(AttackState.NOT_SUPPORTED, None, profile.name)
+    cues = fuse(observations)
+    score = profile.score(cues)
+    state = AttackState.SUSPECTED if score >= profile.limit else AttackState.PASSED
+    return AttackAssessment(state, score, profile.name, dict(zip(CUES, map(float, cues), strict=True)))
+
+
+def fuse(observations: Sequence[Observation]) -> NDArray[np.float64]:
+    """The mean of each frame's cues, and what changed between first and last frame."""
+    still = np.mean([each.cues for each in observations], axis=0)
+    lines = _fine_lines(np.asarray(np.mean([each.spectrum for each in observations], axis=0)))
+    first, last = observations[0], observations[-1]
+    moved = (_changed(first.face, last.face, FACE), _changed(first.surround, last.surround, AROUND))
+    return np.array([*still, *lines, *moved])
+
+
+CHEEKS = (slice(96, 126), slice(76, 116))
+NECK = (slice(154, 168), slice(82, 110))
+"""In the wide view: rows, columns."""
+
+# --- one frame ---------------------------------------------------------------------------------------------
+
+
+def _view(image: Image, face: Face, size_px: int, zoom: float) -> Image:
+    middle = np.float32(CROP_PX / 2)
+    target = ((TRAINED_POINTS - middle) * np.float32(zoom) + middle) * np.float32(size_px / CROP_PX)
+    matrix = similarity(face.points, target)
+    return np.asarray(cv2.warpAffine(image, matrix, (size_px, size_px), borderMode=cv2.BORDER_REPLICATE), np.uint8)
+
+
+def _patch(image: Image, face: Face) -> NDArray[np.float32]:
+    """Brightness about the nose, pixel for pixel: resampling would wash out the finest grids."""
+    x, y = face.points[2]
+    by = np.array([[1.0, 0.0, CLOSE_PX // 2 - round(float(x))], [0.0, 1.0, CLOSE_PX // 2 - round(float(y))]])
+    patch = cv2.warpAffine(image, by, (CLOSE_PX, CLOSE_PX), flags=cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
+    return cv2.cvtColor(patch, cv2.COLOR_BGR2GRAY).astype(np.float32)
+
+
+_HANN = np.outer(np.hanning(CLOSE_PX), np.hanning(CLOSE_PX)).astype(np.float32)
+_DOWN = np.abs(np.fft.fftfreq(CLOSE_PX, 1 / CLOSE_PX))[:, None]
+_ACROSS = np.arange(CLOSE_PX // 2 + 1)[None, :]
+_RADIUS = np.hypot(_DOWN, _ACROSS).astype(int)
+_BLOCKS = ((_DOWN % 32 <= 1) | (_DOWN % 32 >= 31)) & ((_ACROSS % 32 <= 1) | (_ACROSS % 32 >= 31))
+"""Where the 8 x 8 blocks of JPEG leave lines, in every picture of such a camera."""
+_FINE = (_RADIUS >= 28) & (_RADIUS < 160) & ~_BLOCKS
+_STRONGEST = 12
+
+
+def _spectrum(grey: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.log1p(np.abs(np.fft.rfft2((grey - grey.mean()) * _HANN))).astype(np.float32)
+
+
+def _fine_lines(spectrum: NDArray[np.float32]) -> tuple[float, float]:
+    """Grid: how far the strongest fine frequencies stand out of their rings (pixel grids, halftone, moire).
+
+    Detail: how much of the energy is in the fine rings at all (what is photographed twice is softer).
+    """
+    sizes = np.maximum(np.bincount(_RADIUS.ravel()), 1)
+    rings = np.bincount(_RADIUS.ravel(), spectrum.ravel()) / sizes
+    standing_out = (spectrum - rings[_RADIUS])[_FINE]
+    strongest = np.partition(standing_out, -_STRONGEST)[-_STRONGEST:]
+    return float(strongest.mean()), float(rings[40:110].mean() - rings[5:20].mean())
+
+
+def _straight_edges(grey: NDArray[np.float32]) -> tuple[float, float]:
+    """Edges: length of upright and level straight lines about the face. Frame: strongest step along a whole side."""
+    edges = cv2.Canny(grey.astype(np.uint8), 40, 100)
+    edges[60:150, 60:132] = 0
+    lines = cv2.HoughLinesP(edges, 1, np.pi / 180, 30, minLineLength=40, maxLineGap=4)
+    ends: list[list[float]] = [] if lines is None else np.asarray(lines, float).reshape(-1, 4).tolist()
+    length = sum(_axis_length(*line) for line in ends)
+    across = np.abs(cv2.Sobel(grey, cv2.CV_32F, 1, 0)).mean(axis=0)
+    down = np.abs(cv2.Sobel(grey, cv2.CV_32F, 0, 1)).mean(axis=1)
+    steps = [
+        side.max() / (np.median(side) + 4.0) for side in (across[8:55], across[137:184], down[8:45], down[160:184])
+    ]
+    return float(np.log1p(length)), float(np.sort(steps)[-2])
+
+
+def _axis_length(x0: float, y0: float, x1: float, y1: float) -> float:
+    """Length of a line that is upright or level within 12 degrees; 0 of any other."""
+    across, down = abs(x1 - x0), abs(y1 - y0)
+    return max(across, down) if min(across, down) <= 0.21 * max(across, down) else 0.0
+
+
+def _gamut(close: Image, grey: NDArray[np.float32]) -> tuple[float, float, float, float, float]:
+    """Darkest and brightest tone, colourfulness, leaning to yellow or blue, and the share that is blown out."""
+    lab = cv2.cvtColor(close, cv2.COLOR_BGR2LAB)[:, :, 1:].astype(np.float32) - 128
+    skin = np.hypot(lab[130:160, 60:200, 0], lab[130:160, 60:200, 1])
+    black, white = np.percentile(grey, [1, 98])
+    level = float(grey.mean()) + 1.0
+    cold = float(lab[130:160, 60:200, 1].mean() - lab[130:160, 60:200, 0].mean())
+    return (
+        float(black) / level,
+        float(white) / level,
+        100.0 * float(skin.mean()) / level,
+        cold,
+        float((grey > 245).mean()),
+    )
+
+
+def _band(grey: NDArray[np.float32]) -> float:
+    """Slow waves of brightness down the picture's edges, where the hall is even: a screen being refreshed."""
+    rows = np.concatenate([grey[:, :30], grey[:, -30:]], axis=1).mean(axis=1)
+    waves = np.abs(np.fft.rfft(rows - np.poly1d(np.polyfit(np.arange(len(rows)), rows, 1))(np.arange(len(rows)))))
+    return float(np.log1p(waves[2:8].max()))
+
+
+def _seam(wide: Image) -> tuple[float, float]:
+    """Difference in colour between face and neck, and in fine texture between cheeks and what is beside them.
+
+    A mask ends where it ends.
+    """
+    lab = cv2.cvtColor(wide, cv2.COLOR_BGR2LAB).astype(np.float32)
+    inner, neck = (np.median(lab[area].reshape(-1, 3), axis=0) for area in (CHEEKS, NECK))
+    fine = np.abs(lab[:, :, 0] - cv2.GaussianBlur(lab[:, :, 0], (0, 0), 1.5))
+    return float(np.linalg.norm((inner - neck)[1:])), float(
+        np.log((fine[CHEEKS].mean() + 0.3) / (fine[NECK].mean() + 0.3))
+    )
+
+
+# --- between frames ----------------------------------------------------------------------------------------
+
+FACE = (slice(12, 44), slice(10, 38))
+AROUND = (slice(0, 30), np.r_[0:10, 38:48])
+
+
+def _small(grey: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(cv2.resize(grey, (TRACE_PX, TRACE_PX), interpolation=cv2.INTER_AREA), np.float32)
+
+
+def _evened(grey: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Without slow changes of light, at one contrast."""
+    flat = grey - cv2.GaussianBlur(grey, (0, 0), 6)
+    return np.asarray(flat / (flat.std() + 1.0), np.float32)
+
+
+def _changed(first: NDArray[np.float32], last: NDArray[np.float32], area: tuple[Any, Any]) -> float:
+    """How little two frames have in common there, after the best shift of a pixel or less: 0 = the same picture."""
+    shift, _ = cv2.phaseCorrelate(first.astype(np.float64), last.astype(np.float64))
+    by = np.array([[1, 0, -np.clip(shift[0], -1.5, 1.5)], [0, 1, -np.clip(shift[1], -1.5, 1.5)]], np.float64)
+    moved = cv2.warpAffine(last, by, (TRACE_PX, TRACE_PX), borderMode=cv2.BORDER_REPLICATE)
+    a, b = first[area].ravel(), np.asarray(moved)[area].ravel()
+    together = np.sqrt(float((a**2).mean() * (b**2).mean())) + 0.02
+    return float(1.0 - (a * b).mean() / together)
