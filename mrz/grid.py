@@ -17,16 +17,22 @@ from mrz.locate import FoundLine, Points, Zone
 from mrz.net import BLANK, CAPITAL_PX, MARGIN_PX, PITCH_PX, STEP_PX, STRIP_HEIGHT_PX, LineNet, Plane
 
 COLUMNS = (44, 36, 30)
+_NEIGHBOURS = (1.6, 1.9, 2.2, 2.5, 2.8)
+"""How far from a line, in capitals, its neighbours may run."""
 _PITCH_PER_CAPITAL = 1.03
 """OCR-B size 1: 2.54 mm to 2.46 mm."""
 _GUESSES = ((1.0, False), (1.0, True), (0.87, False), (1.15, False), (0.87, True), (1.15, True))
 """Of the pitch, against the standard's (the net reads what is within a tenth), and whether to believe the lean."""
 _LEANS = (-0.09, -0.06, -0.03, -0.015, 0.015, 0.03, 0.06, 0.09)
 """Tried beside the one that is believed: change of scale from the centre of the line to its end."""
-_LOCKED = 0.88
+_EVEN = 0.88
+"""A lock this good needs no search for a lean."""
+_LOCKED = 0.8
+"""And one this good no other guess."""
 _WORST_LOCK = 0.25
 _MOST_CELLS = 64
 _WORST_FIT = 0.45
+_WORTH_NEIGHBOURS = 0.75
 _WINDOWS = 3
 """So many windows of each width are kept for each line."""
 
@@ -90,6 +96,22 @@ def read_lines(
     ]
 
 
+def with_neighbours(lines: Sequence[FoundLine], read: Sequence[Sequence[ReadLine]]) -> list[FoundLine]:
+    """The best line, and lines above and below it where others may run that were not found; from the top."""
+    fits = [max((window.fit for window in windows), default=0.0) for windows in read]
+    if not fits or max(fits) < _WORTH_NEIGHBOURS:
+        return []
+    line = lines[int(np.argmax(fits))]
+    return [_moved(line, capitals) for capitals in (*(-n for n in reversed(_NEIGHBOURS)), 0.0, *_NEIGHBOURS)]
+
+
+def _moved(line: FoundLine, capitals: float) -> FoundLine:
+    """The line so many capitals lower."""
+    curve = line.curve.copy()
+    curve[-1] += capitals * line.capital_px
+    return replace(line, curve=curve)
+
+
 def _across(zone: Zone, lock: _Lock) -> tuple[float, int]:
     """The first cell in the zone, and how many there are to its right edge; in flat coordinates."""
     first, last = (lock.line.flat(edge) for edge in (0.0, float(zone.image.shape[1])))
@@ -100,9 +122,7 @@ def _across(zone: Zone, lock: _Lock) -> tuple[float, int]:
 def _looked_at(line: FoundLine, look: tuple[float, float]) -> FoundLine:
     """The line's course a little lower, its capitals a little higher."""
     lower, higher = look
-    curve = line.curve.copy()
-    curve[-1] += lower * line.capital_px
-    return replace(line, curve=curve, capital_px=line.capital_px * higher)
+    return replace(_moved(line, lower), capital_px=line.capital_px * higher)
 
 
 # --- the pitch ----------------------------------------------------------------------------------------------
@@ -133,7 +153,7 @@ def _locked(zone: Zone, lines: Sequence[FoundLine], net: LineNet, guess: float) 
     ]
     posteriors = net.posteriors(np.stack(strips))
     profiles = [
-        _Profile(1 - steps[:, BLANK], left, pitch, max(4, int(min(span, cells) / 1.1)))
+        _Profile(_quarters(1 - steps[:, BLANK]), left, pitch, max(4, int(min(span, cells) / 1.1)))
         for steps, left, pitch, span in zip(posteriors, lefts, pitches, spans, strict=True)
     ]
     return [_lock(line, profile) for line, profile in zip(lines, profiles, strict=True)]
@@ -143,7 +163,8 @@ def _locked(zone: Zone, lines: Sequence[FoundLine], net: LineNet, guess: float) 
 class _Profile:
     """Where along a strip characters were seen."""
 
-    printed: Row
+    printed: Points
+    """In quarters of a step."""
     left: float
     """Where the strip's first cell begins, in the line's flat coordinates."""
     pitch: float
@@ -156,29 +177,41 @@ class _Profile:
         full, between = (self._at(self.left + (cells + half) * pitches[None, :, None], lean) for half in (0.0, 0.5))
         return np.asarray(full.mean(2) - between.mean(2))
 
-    def _at(self, flat: Points, lean: float) -> Points:
+    def steps(self, flat: Points, lean: float) -> Points:
+        """Where flat coordinates lie in the strip, if the line leans by so much more."""
         leaning = flat / np.maximum(1 - lean * flat, 0.3)
-        steps = (leaning - self.left) / self.pitch * (PITCH_PX / STEP_PX) + MARGIN_PX / STEP_PX - 0.5
-        fine = np.interp(np.arange(len(self.printed) * 4) / 4, np.arange(len(self.printed)), self.printed)
-        return np.asarray(fine[np.round(steps * 4).astype(np.int32).clip(0, len(fine) - 1)])
+        return np.asarray((leaning - self.left) / self.pitch * (PITCH_PX / STEP_PX) + MARGIN_PX / STEP_PX - 0.5)
+
+    def _at(self, flat: Points, lean: float) -> Points:
+        quarters = np.round(self.steps(flat, lean) * 4).astype(np.int32)
+        return np.asarray(self.printed[quarters.clip(0, len(self.printed) - 1)])
+
+
+def _quarters(printed: Row) -> Points:
+    return np.asarray(np.interp(np.arange(len(printed) * 4) / 4, np.arange(len(printed)), printed))
 
 
 def _lock(line: FoundLine, profile: _Profile) -> _Lock:
     """Pitch, phase and, where an even pitch does not fit well, lean at which cells are full and gaps are bare."""
     best = _best_lock(line, profile, 0.0)
-    if best.score > _LOCKED:
+    if best.score > _EVEN:
         return best
     half = max(line.right - line.left, 1.0) / 2
     return max([best, *(_best_lock(line, profile, lean / half) for lean in _LEANS)], key=lambda lock: lock.score)
 
 
 def _best_lock(line: FoundLine, profile: _Profile, lean: float) -> _Lock:
-    pitches, phases = profile.pitch * np.arange(0.91, 1.095, 0.005), np.arange(0, 1, 0.125)
+    pitch, phase, _ = _peak(profile, profile.pitch * np.arange(0.91, 1.095, 0.005), np.arange(0, 1, 0.125), lean)
+    finer = pitch * np.arange(0.9955, 1.005, 0.0015)
+    pitch, phase, score = _peak(profile, finer, phase + np.arange(-0.12, 0.13, 0.04), lean)
+    return _Lock(score, replace(line, spread=line.spread + lean), pitch, profile.left + (0.5 + phase) * pitch)
+
+
+def _peak(profile: _Profile, pitches: Points, phases: Points, lean: float) -> tuple[float, float, float]:
+    """The best pitch and phase, and their contrast."""
     seen = profile.contrast(pitches, phases, lean)
-    phase, step = np.unravel_index(int(seen.argmax()), seen.shape)
-    pitch = float(pitches[step])
-    first = profile.left + (0.5 + float(phases[phase])) * pitch
-    return _Lock(float(seen[phase, step]), replace(line, spread=line.spread + lean), pitch, first)
+    phase, pitch = np.unravel_index(int(seen.argmax()), seen.shape)
+    return float(pitches[pitch]), float(phases[phase]), float(seen[phase, pitch])
 
 
 # --- the strip ----------------------------------------------------------------------------------------------
@@ -221,7 +254,7 @@ def standardise(image: Plane, printed: Plane) -> Plane:
 
 def _windows(line: FoundLine, first: float, pitch: float, steps: NDArray[np.float32]) -> Iterator[ReadLine]:
     """The fullest windows of each width."""
-    centres = _settled(1 - steps[:, BLANK], (len(steps) * STEP_PX - 2 * MARGIN_PX) // PITCH_PX)
+    centres = _settled(1 - steps[:, BLANK], _course(line, first, pitch, 1 - steps[:, BLANK]))
     rows = _cells(steps, centres)
     middles = first + ((centres + 0.5) * STEP_PX - MARGIN_PX - PITCH_PX / 2) * pitch / PITCH_PX
     full = np.concatenate([np.zeros(2), 1 - rows[:, BLANK], np.zeros(2)])
@@ -240,10 +273,21 @@ def _windows(line: FoundLine, first: float, pitch: float, steps: NDArray[np.floa
                 yield ReadLine(line, columns, float(fits[start]), row, float(edges[0]), float(edges[1]))
 
 
-def _settled(printed: Row, cells: int) -> Points:
-    """The cells' centres in steps, drawn to where characters really stand along a smooth course."""
-    index = np.arange(cells)
-    centres = MARGIN_PX / STEP_PX - 0.5 + (index + 0.5) * PITCH_PX / STEP_PX
+def _course(line: FoundLine, first: float, pitch: float, printed: Row) -> Points:
+    """The cells' centres in steps, the lock made finer over the whole strip: it was made on what was found alone."""
+    cells = (len(printed) * STEP_PX - 2 * MARGIN_PX) // PITCH_PX
+    profile = _Profile(_quarters(printed), first - pitch / 2, pitch, cells)
+    half = max(line.right - line.left, 1.0) / 2
+    pitches, phases = pitch * np.arange(0.98, 1.021, 0.0025), np.arange(-0.3, 0.31, 0.1)
+    peaks = [(_peak(profile, pitches, phases, lean / half), lean / half) for lean in (-0.03, -0.015, 0.0, 0.015, 0.03)]
+    (finer, phase, _), lean = max(peaks, key=lambda peak: peak[0][2])
+    flat = np.asarray(profile.left + (np.arange(cells) + 0.5 + phase) * finer, np.float64)
+    return profile.steps(flat, lean)
+
+
+def _settled(printed: Row, centres: Points) -> Points:
+    """Centres drawn to where characters really stand along a smooth course."""
+    index = np.arange(len(centres))
     for _ in range(2):
         near = np.round(centres).astype(int)[:, None] + np.arange(-2, 3)
         weight = printed[near.clip(0, len(printed) - 1)] * ((near >= 0) & (near < len(printed)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,10 +42,16 @@ def _likeliest(row: NDArray[np.float32]) -> str:
 def _weighed(row: NDArray[np.float32], layout: Layout | None, line: int) -> NDArray[np.float32]:
     if layout is None:
         return row
-    weights = np.full(row.shape, _STRANGE, np.float32)
-    for column in range(len(row)):
-        weights[column, [ALPHABET.index(character) for character in alphabet(layout, line, column)]] = 1
-    return row * weights
+    return row * _odds(layout, line)
+
+
+@cache
+def _odds(layout: Layout, line: int) -> NDArray[np.float32]:
+    """Columns x 38: 1 where the layout allows a character, less elsewhere."""
+    odds = np.full((layout.columns, BLANK + 1), _STRANGE, np.float32)
+    for column in range(layout.columns):
+        odds[column, [ALPHABET.index(character) for character in alphabet(layout, line, column)]] = 1
+    return odds
 
 
 def judge(rows: Rows, today: date) -> MrzRead:

@@ -19,6 +19,8 @@ _LIKELY = 0.45
 _FEWEST_CAPITALS = 11.0
 """A line is at least this many times as long as its capitals are high."""
 _MOST_ZONES = 3
+_LEAST_WEIGHT = 0.25
+"""Of the likeliest zone's, for another to be worth a look."""
 _MOST_LINES = 6
 _MOST_LEAN = 0.35
 """Of the scale from the centre of a line to its end."""
@@ -89,8 +91,9 @@ def find_zones(grey: Grey, net: PageNet, side_px: int) -> list[Zone]:
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     small = np.asarray(cv2.resize(grey, size, interpolation=how), np.uint8)
     planes = net.map(small)
-    regions = sorted(_regions(planes), key=lambda cells: -float(planes[0][cells].sum()))
-    zones = (_zone(grey, planes, cells, np.divide(grey.shape, small.shape)) for cells in regions[:_MOST_ZONES])
+    weighed = sorted(((float(planes[0][cells].sum()), cells) for cells in _regions(planes)), key=lambda one: -one[0])
+    likely = [cells for weight, cells in weighed[:_MOST_ZONES] if weight > _LEAST_WEIGHT * weighed[0][0]]
+    zones = (_zone(grey, planes, cells, np.divide(grey.shape, small.shape)) for cells in likely)
     return [zone for zone in zones if zone is not None]
 
 

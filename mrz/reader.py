@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mrz.advice import reason_for
-from mrz.grid import SECOND_LOOK, ReadLine, read_lines
+from mrz.grid import SECOND_LOOK, ReadLine, read_lines, with_neighbours
 from mrz.grouping import best_group, legibility
 from mrz.judge import judge
-from mrz.locate import WORKING_SIDES_PX, Zone, find_lines, find_zones
+from mrz.locate import WORKING_SIDES_PX, FoundLine, Zone, find_lines, find_zones
 from mrz.model import MrzRead, Quadrilateral, RescanReason, Verdict
 from mrz.net import Grey, LineNet, PageNet
 
@@ -76,7 +76,7 @@ class MrzReader:
         for way in (zone, zone.turned()):
             lines = find_lines(way, self._pages)
             watch.lap("lines")
-            group = best_group(read_lines(way, lines, self._lines))
+            group = self._group(way, lines)
             watch.lap("read")
             ways.append((legibility(group), way, group))
             if legibility(group) > _READS_WELL:
@@ -90,6 +90,14 @@ class MrzReader:
             read, group = self._look_again(way, group, today)
             watch.lap("again")
         return [_Found(replace(read, quadrilateral=_corners(way, group)), way, group)]
+
+    def _group(self, zone: Zone, lines: Sequence[FoundLine]) -> tuple[ReadLine, ...]:
+        """The lines that make up a zone, also where the locator saw only one of them."""
+        read = read_lines(zone, lines, self._lines)
+        group = best_group(read)
+        if group:
+            return group
+        return best_group(read_lines(zone, with_neighbours(lines, read), self._lines))
 
     def _look_again(self, zone: Zone, group: tuple[ReadLine, ...], today: date) -> tuple[MrzRead, tuple[ReadLine, ...]]:
         """The same lines in several cuts, averaged: what one cut shows badly another may show well."""
