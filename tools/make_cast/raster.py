@@ -79,7 +79,7 @@ def _edges(xy: Floats, triangles: Ints, size: tuple[int, int], two_sided: Bools)
     low, high = np.floor(corners.min(1)).astype(np.int64), np.ceil(corners.max(1)).astype(np.int64)
     inside = (high > 0).all(1) & (low < size).all(1)
     visible = inside & (np.abs(area) > 1e-5) & ((area < 0) | two_sided)
-    scale = 1 / np.where(np.abs(area) < 1e-5, 1, area)
+    scale = f32(1 / np.where(np.abs(area) < 1e-5, 1, area))
     start = f32(low + 0.5)
     planes = [_plane(b, c, scale, start), _plane(c, a, scale, start)]
     return _Edges(low, (high - low).max(1), f32(np.stack(planes, axis=1)), visible)
