@@ -1,5 +1,6 @@
 """The cable between driver and simulator: what it carries, how fast, and how it breaks."""
 
+import gc
 import threading
 import time
 from collections.abc import Iterator
@@ -83,14 +84,15 @@ def test_closing_leaves_nothing_behind() -> None:
     def held() -> int:
         return len(list(Path("/proc/self/fd").iterdir()))
 
+    gc.collect()  # what earlier tests have left is no matter of this one
     before, threads = held(), threading.active_count()
     for _ in range(5):
         line = Line()
         folder = Path(line.a).parent
         line.close()
         line.close()
-    assert held() == before
-    assert threading.active_count() == threads
+    assert held() <= before
+    assert threading.active_count() <= threads
     assert not folder.exists()
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import pty
 import threading
@@ -233,11 +234,12 @@ class TestDriver:
             await doors.status()
 
         on_wire(work)
+        gc.collect()  # what earlier tests have left is no matter of this one
         before, threads = held(), threading.active_count()
         for _ in range(3):
             on_wire(work)
-        assert held() == before
-        assert threading.active_count() == threads
+        assert held() <= before
+        assert threading.active_count() <= threads
 
     def test_another_device_on_the_line_is_not_heard(self) -> None:
         async def run() -> None:
