@@ -87,6 +87,8 @@ class Simulation:
     """World and seed -> what the camera sees."""
     register: Path | None = None
     """An existing register to ask, in place of one made of the visitors' visas."""
+    until_watched: bool = False
+    """End as soon as `watch` returns, whatever still goes on."""
     endless: bool = False
     """Serve until cancelled, whoever comes."""
     key: bytes = field(default=SIMULATION_KEY, repr=False)
@@ -108,7 +110,7 @@ class Simulation:
         commits, worker = Threaded("commit"), Worker(self._make)
         try:
             await worker.open()
-            await self._run(WallClock(), worker.measure, commits, boot_id(datetime.now(UTC).date()))
+            await self._run(WallClock(), worker.measure, commits, boot_id(datetime.now(UTC).date()), worker)
         finally:
             await worker.close()
             commits.close()
@@ -120,7 +122,9 @@ class Simulation:
     def _make(self) -> Callable[[], Measurer]:
         return self.measurer or partial(load_measurer, self.site)
 
-    async def _run(self, clock: Clock, measure: Measure, commits: Offload, boot: str) -> None:
+    async def _run(
+        self, clock: Clock, measure: Measure, commits: Offload, boot: str, worker: Worker | None = None
+    ) -> None:
         if self.register is None:
             self._fill_register()
         world = World()
@@ -134,7 +138,7 @@ class Simulation:
             lane = await stack.enter_async_context(assembled(site, around, measure, commits, journal, register))
             await rig.connect_imaging_unit(site, lane.raw["reader"])
             self.wires = _wires(site, rig)
-            await self._serve(Running(rig, lane, clock, world))
+            await self._serve(Running(rig, lane, clock, world, worker))
 
     async def _serve(self, running: "Running") -> None:
         service, world = running.lane.service, running.rig.world
@@ -144,14 +148,22 @@ class Simulation:
         arriving = asyncio.create_task(
             running.rig.receive(self.visitors, lambda: world.prompt is Prompt.WELCOME and not world.persons)
         )
-        watching = [asyncio.create_task(_forever(self.watch, running))] if self.watch else []
+        watching = [asyncio.create_task(self._watched(self.watch, running))] if self.watch else []
         try:
-            await asyncio.wait((serving, *watching), return_when=asyncio.FIRST_COMPLETED)
-            serving.result()
+            done, _ = await asyncio.wait((serving, *watching), return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                task.result()
+            if serving not in done:
+                return
             await arriving
             self.doors_said = [_said(event) for event in await running.lane.service.lane.doors.events()]
         finally:
             await finish(serving, arriving, *watching)
+
+    async def _watched(self, watch: Callable[["Running"], Awaitable[None]], running: "Running") -> None:
+        await watch(running)
+        if not self.until_watched:
+            await asyncio.get_running_loop().create_future()
 
     def _sealed(self, running: "Running", record: CrossingRecord) -> None:
         assert running.crossing is not None  # noqa: S101  (a record is sealed after its crossing began)
@@ -178,6 +190,7 @@ class Running:
     lane: Assembled
     clock: Clock
     world: World
+    worker: Worker | None = None
     crossing: Crossing | None = None
 
     def begin(self, crossing: Crossing) -> None:
@@ -186,11 +199,6 @@ class Running:
 
 def _said(event: DoorEvent) -> tuple[float, str]:
     return event.at_ms / 1000, DoorEventCode(event.code & 0xFF).name
-
-
-async def _forever(watch: Callable[[Running], Awaitable[None]], running: Running) -> None:
-    await watch(running)
-    await asyncio.get_running_loop().create_future()
 
 
 def _wires(site: Site, rig: Rig) -> dict[str, str]:

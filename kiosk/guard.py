@@ -1,7 +1,8 @@
 """The only doors that a transaction is ever given: every order passes the interlock first.
 
-Each status that anybody asks for is folded into the custody (kiosk/interruptions.py asks twenty times a second), so that
-a change between two looks of the transaction is not missed. The decision is read back from the journal's file, not taken from the transaction's hand.
+Each status that anybody asks for is folded into the custody (kiosk/interruptions.py asks twenty times a second), so
+that a change between two looks of the transaction is not missed. The decision is read back from the journal's file, not
+taken from the transaction's hand.
 """
 
 import hashlib

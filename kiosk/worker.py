@@ -36,6 +36,11 @@ class Worker:
     def measure(self) -> Measure:
         return Measure(self._ask)
 
+    def kill(self) -> None:
+        """As the kernel would, out of memory: for tests and drills."""
+        if self._process is not None:
+            self._process.kill()
+
     @property
     def pid(self) -> int | None:
         return self._process.pid if self._process else None

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-pytestmark = [pytest.mark.slow, pytest.mark.wire]
+pytestmark = [pytest.mark.slow, pytest.mark.wire, pytest.mark.xdist_group("wall_clock")]
 
 ROOT = Path(__file__).parents[2]
 DEMO = [sys.executable, "-m", "cli", "demo"]
