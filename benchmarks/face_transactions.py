@@ -44,7 +44,7 @@ def transactions(backend: Backend, run: Run, average: Vector, threshold: float, 
         impostor.append(_running_means(backend.similarities(run.vectors[others], run.vectors[frames], average)))
         genuine.append(_running_means(backend.similarities(run.vectors[rest], run.vectors[frames], average)))
     tried, own_tried = np.concatenate(impostor) >= threshold, np.concatenate(genuine) >= threshold
-    any_look, own_look = tried.any(axis=1), own_tried.any(axis=1)
+    any_look, own_look = np.asarray(tried.any(axis=1)), np.asarray(own_tried.any(axis=1))
     return Transactions(looks, len(tried), _share(tried[:, 0]), _share(any_look), len(own_tried), _share(~own_look))
 
 
