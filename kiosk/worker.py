@@ -7,6 +7,7 @@ gets DeviceUnavailable, and a new worker is started for the next question. The w
 import asyncio
 import contextlib
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -38,8 +39,8 @@ class Worker:
 
     def kill(self) -> None:
         """As the kernel would, out of memory: for tests and drills."""
-        if self._process is not None:
-            self._process.kill()
+        if self.pid is not None:
+            os.kill(self.pid, signal.SIGKILL)
 
     @property
     def pid(self) -> int | None:
@@ -72,14 +73,16 @@ class Worker:
         theirs.close()
         self.starts += 1
         if not self._pipe.poll(START_S):
+            self._end()
             raise DeviceUnavailable(
                 NAME, f"it did not load its models within {START_S:g} s: look at the machine's load"
             )
         self._receive()
 
     def _exchange(self, operation: str, arguments: tuple[Any, ...]) -> Any:
-        if self._process is None or not self._process.is_alive():
+        if self._process is not None and not self._process.is_alive():
             self._end()
+        if self._process is None:
             self._start()
         assert self._pipe is not None  # noqa: S101  (_start made it)
         try:
@@ -99,6 +102,7 @@ class Worker:
         return answer
 
     def _gone(self) -> DeviceUnavailable:
+        self._end()
         return DeviceUnavailable(NAME, "it ended in the middle of its work and is started again for the next document")
 
     def _end(self) -> None:

@@ -1,5 +1,7 @@
 """Step 5 (T9-T12): the exit opens for one person, who walks out; the lane is proved clear."""
 
+from contextlib import suppress
+
 from drivers.errors import DeviceError
 from drivers.model import DoorStatus, Prompt
 from kiosk.crossing import Crossing
@@ -15,21 +17,27 @@ WRAP = 1 << 16
 
 
 async def release(lane: Lane, tx: Crossing, receipt: DecisionReceipt) -> Reason:
-    """Open the exit for the persons expected and see them through. Raises DID_NOT_LEAVE when nobody goes."""
+    """Open the exit for the persons expected and see them through.
+
+    What counts is the controller's passage counter, read after the doors are closed again: whoever slips out at the
+    last moment has passed. Raises DID_NOT_LEAVE when nobody went.
+    """
     before = await lane.doors.status()
     await lane.display.show(Prompt.GO_AHEAD)
     tx.exit_ordered = True
     with tx.machine("order_exit"):
         await lane.doors.open_exit(receipt)
     tx.note("exit_opened")
-    left = await until_left(lane, before)
+    await until_left(lane, before)
     await lane.doors.close_both()
-    if not left:
-        tx.note("annulled")
-        raise Referral(Reason.DID_NOT_LEAVE)
-    status = await until_locked(lane)
-    tx.note("passed", passages=passages(before, status))
-    return Reason.PASSED if passages(before, status) <= lane.doors.custody.expected else Reason.SECOND_PERSON_AT_EXIT
+    locked = await until_locked(lane)
+    went = passages(before, await lane.doors.status())
+    tx.note("passed" if went else "annulled", passages=went)
+    if not went:
+        raise Referral(Reason.DID_NOT_LEAVE if locked else Reason.DOOR_OBSTRUCTED)
+    if not locked:
+        return Reason.DOOR_OBSTRUCTED
+    return Reason.PASSED if went <= lane.doors.custody.expected else Reason.SECOND_PERSON_AT_EXIT
 
 
 def passages(before: DoorStatus, now: DoorStatus) -> int:
@@ -37,30 +45,23 @@ def passages(before: DoorStatus, now: DoorStatus) -> int:
     return (now.passages_in - before.passages_in) % WRAP
 
 
-async def until_left(lane: Lane, before: DoorStatus) -> bool:
-    """True when the chamber emptied through the exit within its time."""
-    try:
+async def until_left(lane: Lane, before: DoorStatus) -> None:
+    """Wait until the chamber emptied through the exit, for as long as one may take to walk out."""
+    with suppress(TimeIsUp):
         async with limit(lane.limits.leave_s):
-            while True:
-                status = await lane.doors.status()
-                if status.persons == 0 and passages(before, status) >= 1:
-                    return True
+            while (await lane.doors.status()).persons != 0 or not passages(before, await lane.doors.status()):
+                await lane.clock.sleep(WATCH_S)
+
+
+async def until_locked(lane: Lane) -> bool:
+    """True when both doors are closed and locked within the time that a door may take."""
+    try:
+        async with limit(lane.limits.close_s):
+            while not ((status := await lane.doors.status()).entry_closed and status.exit_closed):
                 await lane.clock.sleep(WATCH_S)
     except TimeIsUp:
         return False
-
-
-async def until_locked(lane: Lane) -> DoorStatus:
-    """Both doors closed and locked, within the time that a door may take. The last status."""
-    try:
-        async with limit(lane.limits.close_s):
-            while True:
-                status = await lane.doors.status()
-                if status.entry_closed and status.exit_closed:
-                    return status
-                await lane.clock.sleep(WATCH_S)
-    except TimeIsUp:
-        raise Referral(Reason.DOOR_OBSTRUCTED) from None
+    return True
 
 
 async def record_passage(lane: Lane, tx: Crossing, record: str) -> None:

@@ -244,6 +244,22 @@ def test_the_machines_part_ends_within_a_minute(tmp_path: Path) -> None:
     assert run.record.sealed_at_s - run.record.opened_at_s <= 60.0
 
 
+def test_who_slips_out_while_the_exit_closes_has_passed(tmp_path: Path) -> None:
+    """The grant is not annulled, and the visa's entry is used up."""
+    widest = [0]
+
+    def closing(run: ToyRun) -> bool:
+        widest[0] = max(widest[0], run.world.exit_permille)
+        return widest[0] == 1000 and 500 <= run.world.exit_permille < 1000
+
+    def slip_out(run: ToyRun) -> None:
+        assert run.world.move(run.world.persons[0], CHAMBER_MM + 2000.0)
+
+    run = cross(ToyRun(tmp_path, prepare=lambda run: later(run, closing, slip_out)), Story.STAYS, patience_s=60.0)
+    assert ended(run.record) == ("PASSED", "passed")
+    assert {"passed", "entry_consumed"} <= set(kinds(run))
+
+
 # --- records ---
 
 
