@@ -25,6 +25,9 @@ _GUESSES = ((1.0, False), (1.0, True), (0.87, False), (1.15, False), (0.87, True
 """Of the pitch, against the standard's (the net reads what is within a tenth), and whether to believe the lean."""
 _LEANS = (-0.09, -0.06, -0.03, -0.015, 0.015, 0.03, 0.06, 0.09)
 """Tried beside the one that is believed: change of scale from the centre of the line to its end."""
+_LEANS_AT_ALL = 0.02
+_HOPEFUL = 0.25
+"""A lock worse than this is no text at a fixed pitch, whatever the lean."""
 _EVEN = 0.88
 """A lock this good needs no search for a lean."""
 _LOCKED = 0.8
@@ -132,13 +135,17 @@ def _locks(zone: Zone, lines: Sequence[FoundLine], net: LineNet) -> list[_Lock]:
     """The best lock for each line: from the standard's proportions on a flat page and, where they fail, others."""
     best = [_Lock(0.0, line) for line in lines]
     for guess, leans in _GUESSES:
-        waiting = [index for index, lock in enumerate(best) if lock.score < _LOCKED]
+        waiting = [i for i, lock in enumerate(best) if lock.score < _LOCKED and (not leans or _leans(lines[i]))]
         if not waiting:
-            break
+            continue
         tried = [lines[index] if leans else replace(lines[index], spread=0.0) for index in waiting]
         for index, lock in zip(waiting, _locked(zone, tried, net, guess), strict=True):
             best[index] = max(best[index], lock, key=lambda lock: lock.score)
     return best
+
+
+def _leans(line: FoundLine) -> bool:
+    return abs(line.spread) * (line.right - line.left) / 2 > _LEANS_AT_ALL
 
 
 def _locked(zone: Zone, lines: Sequence[FoundLine], net: LineNet, guess: float) -> list[_Lock]:
@@ -194,7 +201,7 @@ def _quarters(printed: Row) -> Points:
 def _lock(line: FoundLine, profile: _Profile) -> _Lock:
     """Pitch, phase and, where an even pitch does not fit well, lean at which cells are full and gaps are bare."""
     best = _best_lock(line, profile, 0.0)
-    if best.score > _EVEN:
+    if not _HOPEFUL < best.score < _EVEN:
         return best
     half = max(line.right - line.left, 1.0) / 2
     return max([best, *(_best_lock(line, profile, lean / half) for lean in _LEANS)], key=lambda lock: lock.score)

@@ -17,6 +17,8 @@ from mrz.model import MrzRead, Quadrilateral, RescanReason, Verdict
 from mrz.net import Grey, LineNet, PageNet
 
 _SMALLEST_SIDE_PX = 24
+_LEAST_LEGIBLE = 0.55
+"""What reads worse is no zone, or none that a second look could mend."""
 _READS_WELL = 0.93
 """Legibility of lines that need not be tried upside down."""
 
@@ -81,8 +83,8 @@ class MrzReader:
             ways.append((legibility(group), way, group))
             if legibility(group) > _READS_WELL:
                 break
-        _, way, group = max(ways, key=lambda one: one[0])
-        if not group:
+        legible, way, group = max(ways, key=lambda one: one[0])
+        if legible < _LEAST_LEGIBLE:
             return []
         read = judge([line.row for line in group], today)
         watch.lap("judge")
