@@ -112,8 +112,8 @@ def bench_json(results: dict[str, list[Outcome]], with_images: bool) -> str:
 
 
 def show_bench(results: dict[str, list[Outcome]]) -> None:
-    columns = ("images", "exact %", "accepted", "false accepts", "characters %", "CPU ms p50", "p95", "peak MB")
-    table = Table("reader", "type", *columns)
+    columns = ("n", "exact %", "accept", "false", "char %", "p50 ms", "p95 ms", "MB")
+    table = Table("reader", "type", *columns, caption="false: accepted though wrong; ms: processor time; MB: at most")
     for name, run in results.items():
         for kind, figures in summary(run).items():
             table.add_row(name, kind, *(str(figures[key]) for key in _SHOWN))
