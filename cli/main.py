@@ -45,7 +45,7 @@ app.add_typer(register_commands.app, name="register")
 def main() -> None:
     """Run the command; a failure that has a sentence prints that sentence, never a traceback."""
     try:
-        app()
+        app(prog_name="egate")
     except CommandFailed as failed:
         Console(stderr=True, soft_wrap=True).print(f"egate: {failed}", style="red", markup=False, highlight=False)
         sys.exit(failed.exit_code)
