@@ -6,17 +6,18 @@ weighs them names what it was made on; docs/biometrics.md says what that does no
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
+from importlib.resources import files
 from math import exp
 from pathlib import Path
 from typing import Any
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from biometrics.align import CROP_PX, TRAINED_POINTS, similarity
-from biometrics.model import AttackAssessment, AttackState, Face, Image
+from biometrics.model import AttackAssessment, AttackState, Face, Image, Observation
 
 CLOSE_PX = 256
 """Side of the straightened face that is looked at, eyes 80 px apart, and of the patch that is taken as it stands."""
@@ -25,30 +26,23 @@ WIDE_ZOOM = 0.5
 """The wide view: the face takes its middle third, eyes 30 px apart."""
 TRACE_PX = 48
 
-CUES = (
-    "edges", "frame", "black", "white", "chroma", "cold", "glare", "band", "seam", "texture",
-    "grid", "detail", "stillness", "surround",
-)  # fmt: skip
-"""Names of the cues, in the order of a profile's weights."""
+CUES = {
+    "edges": 1,
+    "frame": 1,
+    "black": 1,
+    "chroma": -1,
+    "seam": 1,
+    "grid": 1,
+    "stillness": -1,
+    "surround": -1,
+}
+"""Name -> the direction in which an artefact lies: +1 more, -1 less. The order is that of a profile's weights."""
 
 FORMAT = "egate-attack-profile/1"
 
 
 class ProfileRefused(Exception):
     """An attack profile that may not be used. One sentence with what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """What one frame says: the cues of a single frame, and two small pictures to hold against the next frame's."""
-
-    cues: NDArray[np.float64] = field(repr=False)
-    spectrum: NDArray[np.float32] = field(repr=False)
-    """[CLOSE_PX, CLOSE_PX // 2 + 1]: logarithm of the spectrum of the face as it stands in the frame."""
-    face: NDArray[np.float32] = field(repr=False)
-    """The straightened face, evened out."""
-    surround: NDArray[np.float32] = field(repr=False)
-    """What is about the face, moved along with it, evened out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +53,21 @@ class AttackProfile:
     simulated: bool
     """Made on rendered travellers: a production site refuses it."""
     middle: tuple[float, ...]
-    scale: tuple[float, ...]
+    """Of each cue, over living faces."""
+    reach: tuple[float, ...]
+    """From there to where a tenth of the living faces lie, towards the artefacts."""
     weights: tuple[float, ...]
+    """None negative: a cue never speaks for an artefact's innocence beyond a living face's."""
+    oddness: float
+    """Weight of how far all cues together lie outside: what an unknown kind of artefact is caught by."""
     bias: float
     limit: float
     """A score at or above it is suspected."""
 
     def score(self, cues: NDArray[np.float64]) -> float:
-        """0..1; higher is more like an attack. Cues are held within four spreads of what the profile was made on."""
-        seen = np.clip((cues - np.array(self.middle)) / np.array(self.scale), -4.0, 4.0)
-        return 1.0 / (1.0 + exp(-float(np.clip(seen @ np.array(self.weights) + self.bias, -50, 50))))
+        """0..1; higher is more like an attack."""
+        terms = np.array([*self.weights, self.oddness, self.bias])
+        return 1.0 / (1.0 + exp(-float(np.clip(evidence(cues, self.middle, self.reach) @ terms, -50, 50))))
 
     def save(self, path: Path) -> None:
         path.write_text(json.dumps({"format": FORMAT, **asdict(self)}, indent=1) + "\n", encoding="utf-8")
@@ -86,10 +85,22 @@ class AttackProfile:
 
 
 def _profile(content: dict[str, Any]) -> AttackProfile:
-    rows: dict[str, Any] = {key: tuple(map(float, content.pop(key))) for key in ("middle", "scale", "weights")}
+    rows: dict[str, Any] = {key: tuple(map(float, content.pop(key))) for key in ("middle", "reach", "weights")}
     if any(len(row) != len(CUES) for row in rows.values()):
         raise ValueError("one value a cue")
     return AttackProfile(**rows, **content)
+
+
+def committed(name: str) -> Path:
+    """Where a profile that comes with the product lies."""
+    return Path(str(files("biometrics"))) / "calibrations" / f"attack-{name}.json"
+
+
+def evidence(cues: NDArray[np.float64], middle: ArrayLike, reach: ArrayLike) -> NDArray[np.float64]:
+    """Each cue in reaches towards the artefacts, then how far they lie outside together, then 1 for the bias."""
+    towards = np.clip(np.array([*CUES.values()]) * (cues - np.array(middle)) / np.array(reach), -3.0, 6.0)
+    outside = np.sqrt((np.maximum(towards - 0.5, 0.0) ** 2).sum())
+    return np.array([*towards, outside, 1.0])
 
 
 def observe(image: Image, face: Face) -> Observation:
@@ -98,7 +109,7 @@ def observe(image: Image, face: Face) -> Observation:
     wide = _view(image, face, WIDE_PX, WIDE_ZOOM)
     grey = cv2.cvtColor(close, cv2.COLOR_BGR2GRAY).astype(np.float32)
     wide_grey = cv2.cvtColor(wide, cv2.COLOR_BGR2GRAY).astype(np.float32)
-    cues = [*_straight_edges(wide_grey), *_gamut(close, grey), _band(wide_grey), *_seam(wide)]
+    cues = [*_straight_edges(wide_grey), *_gamut(close, grey), _seam(wide)]
     spectrum = _spectrum(_patch(image, face))
     return Observation(np.array(cues), spectrum, _evened(_small(grey)), _evened(_small(wide_grey)))
 
@@ -119,7 +130,7 @@ def fuse(observations: Sequence[Observation]) -> NDArray[np.float64]:
     lines = _fine_lines(np.asarray(np.mean([each.spectrum for each in observations], axis=0)))
     first, last = observations[0], observations[-1]
     moved = (_changed(first.face, last.face, FACE), _changed(first.surround, last.surround, AROUND))
-    return np.array([*still, *lines, *moved])
+    return np.array([*still, lines, *moved])
 
 
 CHEEKS = (slice(96, 126), slice(76, 116))
@@ -158,16 +169,12 @@ def _spectrum(grey: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.log1p(np.abs(np.fft.rfft2((grey - grey.mean()) * _HANN))).astype(np.float32)
 
 
-def _fine_lines(spectrum: NDArray[np.float32]) -> tuple[float, float]:
-    """Grid: how far the strongest fine frequencies stand out of their rings (pixel grids, halftone, moire).
-
-    Detail: how much of the energy is in the fine rings at all (what is photographed twice is softer).
-    """
+def _fine_lines(spectrum: NDArray[np.float32]) -> float:
+    """How far the strongest fine frequencies stand out of their rings: pixel grids, halftone, moire."""
     sizes = np.maximum(np.bincount(_RADIUS.ravel()), 1)
     rings = np.bincount(_RADIUS.ravel(), spectrum.ravel()) / sizes
     standing_out = (spectrum - rings[_RADIUS])[_FINE]
-    strongest = np.partition(standing_out, -_STRONGEST)[-_STRONGEST:]
-    return float(strongest.mean()), float(rings[40:110].mean() - rings[5:20].mean())
+    return float(np.partition(standing_out, -_STRONGEST)[-_STRONGEST:].mean())
 
 
 def _straight_edges(grey: NDArray[np.float32]) -> tuple[float, float]:
@@ -191,40 +198,19 @@ def _axis_length(x0: float, y0: float, x1: float, y1: float) -> float:
     return max(across, down) if min(across, down) <= 0.21 * max(across, down) else 0.0
 
 
-def _gamut(close: Image, grey: NDArray[np.float32]) -> tuple[float, float, float, float, float]:
-    """Darkest and brightest tone, colourfulness, leaning to yellow or blue, and the share that is blown out."""
+def _gamut(close: Image, grey: NDArray[np.float32]) -> tuple[float, float]:
+    """Darkest tone and colourfulness of the skin, both against the brightness: ink and glass give less of each."""
     lab = cv2.cvtColor(close, cv2.COLOR_BGR2LAB)[:, :, 1:].astype(np.float32) - 128
     skin = np.hypot(lab[130:160, 60:200, 0], lab[130:160, 60:200, 1])
-    black, white = np.percentile(grey, [1, 98])
     level = float(grey.mean()) + 1.0
-    cold = float(lab[130:160, 60:200, 1].mean() - lab[130:160, 60:200, 0].mean())
-    return (
-        float(black) / level,
-        float(white) / level,
-        100.0 * float(skin.mean()) / level,
-        cold,
-        float((grey > 245).mean()),
-    )
+    return float(np.percentile(grey, 1)) / level, 100.0 * float(skin.mean()) / level
 
 
-def _band(grey: NDArray[np.float32]) -> float:
-    """Slow waves of brightness down the picture's edges, where the hall is even: a screen being refreshed."""
-    rows = np.concatenate([grey[:, :30], grey[:, -30:]], axis=1).mean(axis=1)
-    waves = np.abs(np.fft.rfft(rows - np.poly1d(np.polyfit(np.arange(len(rows)), rows, 1))(np.arange(len(rows)))))
-    return float(np.log1p(waves[2:8].max()))
-
-
-def _seam(wide: Image) -> tuple[float, float]:
-    """Difference in colour between face and neck, and in fine texture between cheeks and what is beside them.
-
-    A mask ends where it ends.
-    """
-    lab = cv2.cvtColor(wide, cv2.COLOR_BGR2LAB).astype(np.float32)
-    inner, neck = (np.median(lab[area].reshape(-1, 3), axis=0) for area in (CHEEKS, NECK))
-    fine = np.abs(lab[:, :, 0] - cv2.GaussianBlur(lab[:, :, 0], (0, 0), 1.5))
-    return float(np.linalg.norm((inner - neck)[1:])), float(
-        np.log((fine[CHEEKS].mean() + 0.3) / (fine[NECK].mean() + 0.3))
-    )
+def _seam(wide: Image) -> float:
+    """Difference in colour between face and neck: a mask ends where it ends."""
+    lab = cv2.cvtColor(wide, cv2.COLOR_BGR2LAB).astype(np.float32)[:, :, 1:]
+    cheeks, neck = (np.median(lab[area].reshape(-1, 2), axis=0) for area in (CHEEKS, NECK))
+    return float(np.linalg.norm(cheeks - neck))
 
 
 # --- between frames ----------------------------------------------------------------------------------------

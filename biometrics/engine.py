@@ -4,13 +4,16 @@ Synchronous and thread-safe; knows no clock and does no input or output after it
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from biometrics import backends
+from biometrics.attack import AttackProfile, assess, observe
 from biometrics.calibration import Calibration
 from biometrics.model import (
     ATTACK_NOT_SUPPORTED,
+    AttackAssessment,
     CaptureState,
     Face,
     FaceCapture,
@@ -21,7 +24,8 @@ from biometrics.model import (
     Template,
     TemplateRefused,
 )
-from biometrics.quality import LIVE, REFERENCE, QualityLimits, assess
+from biometrics.quality import LIVE, REFERENCE, QualityLimits
+from biometrics.quality import assess as assess_quality
 
 COMPARABLE_FACE = 0.5
 """A second face with at least this share of the nearest one's eye distance stands in the lane; a smaller one is
@@ -35,10 +39,17 @@ class FrameRefused(ValueError):
 class FaceEngine:
     """One matcher at one operating point. Raises CalibrationRefused, WeightsRefused or BackendRefused when made."""
 
-    def __init__(self, calibration: Calibration, target_fmr: float, backend: str = "sface") -> None:
+    def __init__(
+        self,
+        calibration: Calibration,
+        target_fmr: float,
+        backend: str = "sface",
+        attack_profile: AttackProfile | None = None,
+    ) -> None:
         self._backend = backends.load(backend)
         calibration.require_model(self._backend.digest)
         self._average = np.array(calibration.average, np.float32)
+        self._attack_profile = attack_profile
         self.target_fmr = target_fmr
         self.threshold = calibration.threshold(target_fmr)
 
@@ -52,11 +63,21 @@ class FaceEngine:
 
     def reference(self, image: Image) -> FaceCapture:
         """A portrait: exactly one face, within the limits for portraits."""
-        return self._capture(image, 0.0, REFERENCE)
+        return self._capture(image, 0.0, REFERENCE)[0]
 
     def examine(self, image: Image, at_s: float) -> FaceCapture:
         """A live frame: the nearest face, alone, within the limits for live frames."""
-        return self._capture(image, at_s, LIVE)
+        capture, face = self._capture(image, at_s, LIVE)
+        if self._attack_profile is None or face is None or capture.state is not CaptureState.OK:
+            return capture
+        return replace(capture, observation=observe(image, face))
+
+    def assess_attack(self, captures: Sequence[FaceCapture]) -> AttackAssessment:
+        """Was an artefact shown? One answer for all frames of an attempt, oldest first; needs two, and a profile."""
+        if self._attack_profile is None:
+            return ATTACK_NOT_SUPPORTED
+        seen = [capture.observation for capture in captures if capture.observation is not None]
+        return assess(seen, self._attack_profile)
 
     def compare(self, reference: Template, live: Sequence[Template]) -> MatchResult:
         """The mean score of the live frames, against the threshold of a single one.
@@ -84,18 +105,18 @@ class FaceEngine:
         if template.model != self.model_digest:
             raise TemplateRefused("a face template is of another model: compute it again with this engine")
 
-    def _capture(self, image: Image, at_s: float, limits: QualityLimits) -> FaceCapture:
+    def _capture(self, image: Image, at_s: float, limits: QualityLimits) -> tuple[FaceCapture, Face | None]:
         require_image(image)
-        faces = self._backend.find(image)
-        near = [face for face in faces if face.confidence >= limits.confidence]
+        near = [face for face in self._backend.find(image) if face.confidence >= limits.confidence]
         if not near:
-            return _without_face(CaptureState.NO_FACE, None, at_s)
+            return _without_face(CaptureState.NO_FACE, None, at_s), None
         if stands_beside(near):
-            return _without_face(CaptureState.SEVERAL_FACES, Hint.ONE_PERSON_ONLY, at_s)
-        return self._judged(image, self._backend.look_again(image, near[0]), at_s, limits)
+            return _without_face(CaptureState.SEVERAL_FACES, Hint.ONE_PERSON_ONLY, at_s), None
+        face = self._backend.look_again(image, near[0])
+        return self._judged(image, face, at_s, limits), face
 
     def _judged(self, image: Image, face: Face, at_s: float, limits: QualityLimits) -> FaceCapture:
-        quality = assess(image, face, limits)
+        quality = assess_quality(image, face, limits)
         if not quality.passed:
             state, template = CaptureState.POOR_QUALITY, None
         else:

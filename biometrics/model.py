@@ -150,6 +150,19 @@ ATTACK_NOT_SUPPORTED = AttackAssessment(AttackState.NOT_SUPPORTED)
 
 
 @dataclass(frozen=True, slots=True)
+class Observation:
+    """What one frame says of an artefact: cues of its own, and small pictures to hold against the next frame's."""
+
+    cues: NDArray[np.float64] = field(repr=False)
+    spectrum: Vector = field(repr=False)
+    """[256, 129]: logarithm of the spectrum of the face as it stands in the frame."""
+    face: Vector = field(repr=False)
+    """[48, 48]: the straightened face, evened out."""
+    surround: Vector = field(repr=False)
+    """[48, 48]: what is about the face, moved along with it, evened out."""
+
+
+@dataclass(frozen=True, slots=True)
 class FaceCapture:
     """What one image gave. There is a template only when `state` is OK."""
 
@@ -161,6 +174,8 @@ class FaceCapture:
     captured_at_s: float
     """Monotonic seconds of the lane's clock; 0 for a reference portrait."""
     box: Box | None = field(default=None, repr=False)
+    observation: Observation | None = field(default=None, repr=False)
+    """Of a live frame that is OK, where the engine has an attack profile: for FaceEngine.assess_attack."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
@@ -15,12 +15,14 @@ from cli.exits import REFERRED, USAGE, CommandFailed
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from benchmarks.face import Labelled, Run
+    from benchmarks.face import Run
     from biometrics.backends import Backend
     from biometrics.engine import FaceEngine
     from biometrics.model import FaceCapture, Image, Vector
 
 DEFAULT_FMR = 5e-4
+
+T = TypeVar("T")
 
 app = typer.Typer(help="Faces: compare, measure, calibrate.", no_args_is_help=True)
 
@@ -122,6 +124,34 @@ def calibrate(
     Console().print(table)
 
 
+@app.command(name="pad-bench", epilog="Example: egate face pad-bench --people 12 --json")
+def pad_bench(
+    people: Annotated[
+        int, typer.Option(help="How many of the rendered cast to show; all 36 take minutes.", min=6)
+    ] = 36,
+    seed: Annotated[int, typer.Option(help="Other seed, other prints, screens, light and noise.")] = 0,
+    fit: Annotated[Path | None, typer.Option("--fit", help="Also write the profile made of all of them.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Presentation attack detection on simulated attacks: APCER of each species, held out, and BPCER."""
+    import numpy as np
+
+    from benchmarks import attack
+    from biometrics import backends
+
+    shown = attack.presentations(people, seed)
+    with refusals():
+        matcher = backends.load("sface")
+    measured = with_progress(shown, lambda advance: attack.measure(matcher, shown, advance))
+    stated = attack.report(measured)
+    if fit:
+        attack.fit(measured, np.ones(len(measured.cues), bool)).save(fit)
+    if as_json:
+        typer.echo(json.dumps(stated, indent=1))
+    else:
+        _print_pad(stated)
+
+
 @contextmanager
 def refusals() -> Iterator[None]:
     """Every refusal of the face rooms has a sentence: end the command with it."""
@@ -176,12 +206,12 @@ def _run(folder: Path, labels: Path | None, backend: str) -> "tuple[Backend, Run
     return matcher, with_progress(labelled, lambda advance: face.embed_all(matcher, labelled, advance))
 
 
-def with_progress(labelled: "Sequence[Labelled]", work: "Callable[[Callable[[], None]], Run]") -> "Run":
+def with_progress(items: "Sequence[object]", work: "Callable[[Callable[[], None]], T]") -> T:
     """Run `work` beside a bar on standard error."""
     from rich.progress import Progress
 
     with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("faces", total=len(labelled))
+        task = progress.add_task("faces", total=len(items))
         return work(lambda: progress.advance(task))
 
 
@@ -244,6 +274,14 @@ def _print_transactions(matcher: "Backend", run: "Run", average: "Vector", thres
             str(looks), str(played.impostors), _percent(played.false_matches_one_look),
             _percent(played.false_matches), str(played.genuine), _percent(played.false_non_matches),
         )  # fmt: skip
+    Console().print(table)
+
+
+def _print_pad(stated: dict[str, Any]) -> None:
+    table = Table("", "rate", "95 %", "of", title=f"profile {stated['profile']}: SIMULATED attacks, no real artefact")
+    rows = [("BPCER", stated["bpcer"]), *((f"APCER {name}", rate) for name, rate in stated["apcer"].items())]
+    for name, rate in rows:
+        table.add_row(name, _percent(rate["rate"]), _interval(rate["ci95"]), str(rate["of"]))
     Console().print(table)
 
 
