@@ -13,7 +13,7 @@ from mrz.model import MrzRead, RescanReason, Span, Verdict
 from mrz.net import ALPHABET, BLANK
 from mrz.parse import Inspection, inspect
 
-SURE_UNCOVERED = 0.6
+SURE_UNCOVERED = 0.65
 """Least confidence for a character that no check digit covers: names, codes, sex (docs/mrz.md has the measurement)."""
 SURE_COVERED = 0.4
 """Least confidence for one that a check digit covers, which then agreed."""

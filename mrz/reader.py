@@ -19,6 +19,8 @@ from mrz.net import Grey, LineNet, PageNet
 _SMALLEST_SIDE_PX = 24
 _LEAST_LEGIBLE = 0.55
 """What reads worse is no zone, or none that a second look could mend."""
+_SURE_AT_ONCE = 0.85
+"""A read with a less sure character is looked at again, also when it would be accepted: the average decides."""
 _READS_WELL = 0.93
 """Legibility of lines that need not be tried upside down."""
 
@@ -88,7 +90,7 @@ class MrzReader:
             return []
         read = judge([line.row for line in group], today)
         watch.lap("judge")
-        if read.verdict is Verdict.RESCAN:
+        if read.confidence < _SURE_AT_ONCE:
             read, group = self._look_again(way, group, today)
             watch.lap("again")
         return [_Found(replace(read, quadrilateral=_corners(way, group)), way, group)]
