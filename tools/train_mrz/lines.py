@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mrz.grid import standardise
 from mrz.net import ALPHABET, BLANK, PITCH_PX, STEP_PX, STRIP_HEIGHT_PX, STRIP_WIDTH_PX
+from mrz.strips import standardise
 from tools.train_mrz.glyphs import SCALE, SIDE_PX, Glyphs
 
 Plane = NDArray[np.float32]
