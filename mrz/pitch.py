@@ -70,14 +70,14 @@ def _locked(zone: Zone, lines: Sequence[FoundLine], net: LineNet, guess: float) 
     ]
     posteriors = net.posteriors(np.stack(strips))
     profiles = [
-        _Profile(_quarters(1 - steps[:, BLANK]), left, pitch, max(4, int(min(span, cells) / 1.1)))
+        Profile(_quarters(1 - steps[:, BLANK]), left, pitch, max(4, int(min(span, cells) / 1.1)))
         for steps, left, pitch, span in zip(posteriors, lefts, pitches, spans, strict=True)
     ]
-    return [_lock(line, profile) for line, profile in zip(lines, profiles, strict=True)]
+    return [lock(line, profile) for line, profile in zip(lines, profiles, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)
-class _Profile:
+class Profile:
     """Where along a strip characters were seen."""
 
     printed: Points
@@ -108,7 +108,7 @@ def _quarters(printed: Row) -> Points:
     return np.asarray(np.interp(np.arange(len(printed) * 4) / 4, np.arange(len(printed)), printed))
 
 
-def _lock(line: FoundLine, profile: _Profile) -> Lock:
+def lock(line: FoundLine, profile: Profile) -> Lock:
     """Pitch, phase and, where an even pitch does not fit well, lean at which cells are full and gaps are bare."""
     best = _best_lock(line, profile, 0.0)
     if not _HOPEFUL < best.score < _EVEN:
@@ -117,14 +117,14 @@ def _lock(line: FoundLine, profile: _Profile) -> Lock:
     return max([best, *(_best_lock(line, profile, lean / half) for lean in _LEANS)], key=lambda lock: lock.score)
 
 
-def _best_lock(line: FoundLine, profile: _Profile, lean: float) -> Lock:
+def _best_lock(line: FoundLine, profile: Profile, lean: float) -> Lock:
     pitch, phase, _ = _peak(profile, profile.pitch * np.arange(0.91, 1.095, 0.005), np.arange(0, 1, 0.125), lean)
     finer = pitch * np.arange(0.9955, 1.005, 0.0015)
     pitch, phase, score = _peak(profile, finer, phase + np.arange(-0.12, 0.13, 0.04), lean)
     return Lock(score, replace(line, spread=line.spread + lean), pitch, profile.left + (0.5 + phase) * pitch)
 
 
-def _peak(profile: _Profile, pitches: Points, phases: Points, lean: float) -> tuple[float, float, float]:
+def _peak(profile: Profile, pitches: Points, phases: Points, lean: float) -> tuple[float, float, float]:
     """The best pitch and phase, and their contrast."""
     seen = profile.contrast(pitches, phases, lean)
     phase, pitch = np.unravel_index(int(seen.argmax()), seen.shape)
@@ -134,7 +134,7 @@ def _peak(profile: _Profile, pitches: Points, phases: Points, lean: float) -> tu
 def course(line: FoundLine, first: float, pitch: float, printed: Row) -> Points:
     """The cells' centres in steps, the lock made finer over the whole strip: it was made on what was found alone."""
     cells = (len(printed) * STEP_PX - 2 * MARGIN_PX) // PITCH_PX
-    profile = _Profile(_quarters(printed), first - pitch / 2, pitch, cells)
+    profile = Profile(_quarters(printed), first - pitch / 2, pitch, cells)
     half = max(line.right - line.left, 1.0) / 2
     pitches, phases = pitch * np.arange(0.98, 1.021, 0.0025), np.arange(-0.3, 0.31, 0.1)
     peaks = [(_peak(profile, pitches, phases, lean / half), lean / half) for lean in (-0.03, -0.015, 0.0, 0.015, 0.03)]

@@ -1,0 +1,111 @@
+"""Where lines run, at which pitch, and which of them belong together."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mrz.grid import ReadLine
+from mrz.grouping import best_group, legibility, quality
+from mrz.locate import FoundLine, Zone, find_lines, find_zones
+from mrz.model import DocumentType
+from mrz.net import MAP_STEP_PX, PageNet
+from mrz.pitch import Profile, lock
+from tests.mrz_reader.drawn import drawn
+from tests.mrz_reader.rows import rows_of
+
+LINE = FoundLine(left=100.0, right=900.0, curve=np.array([0.0, 50.0]), capital_px=20.0, centre=500.0)
+MODELS = Path(__file__).parents[2] / "mrz" / "models"
+
+
+def test_the_nets_are_small() -> None:
+    assert sum(file.stat().st_size for file in MODELS.glob("*.onnx")) <= 2_000_000
+
+
+@given(st.floats(-450, 450), st.floats(-0.0006, 0.0006))
+def test_flat_and_page_are_inverses(offset: float, spread: float) -> None:
+    line = replace(LINE, spread=spread)
+    assert float(line.page(np.array(line.flat(500 + offset)))) == pytest.approx(500 + offset, abs=1e-6)
+
+
+@given(st.floats(0.93, 1.07), st.floats(0, 15))
+def test_pitch_and_phase_are_locked(pitch: float, start: float) -> None:
+    """Characters drawn as bumps at a known pitch, in the quarters of a step in which a profile is kept."""
+    quarters = np.arange(44 * 16 + 200)
+    centres = 32 + start + (np.arange(44) + 0.5) * 16 * pitch
+    printed = np.exp(-((quarters[:, None] - centres) ** 2) / 12).sum(1)
+    found = lock(LINE, Profile(printed, left=-400.0, pitch=18.0, count=36))
+    assert found.pitch == pytest.approx(18.0 * pitch, rel=0.01)
+    assert found.score > 0.75
+
+
+def test_a_lean_is_found_with_the_pitch() -> None:
+    cells = (np.arange(44) + 0.5) * 18.0 - 400
+    leaning = cells / (1 - 0.06 / 400 * cells)
+    centres = (leaning + 400) / 18.0 * 16 + 32
+    printed = np.exp(-((np.arange(1000)[:, None] - centres) ** 2) / 12).sum(1)
+    found = lock(LINE, Profile(printed, left=-400.0, pitch=18.0, count=40))
+    assert found.line.spread * 400 == pytest.approx(0.06, abs=0.02)
+
+
+def _read(text: str, y: float, left: float = 100.0, fit: float = 0.95) -> ReadLine:
+    line = replace(LINE, curve=np.array([0.0, y]))
+    (row,) = rows_of((text,))
+    return ReadLine(line, len(text), fit, row, left, left + len(text) * 18.0)
+
+
+def test_two_long_lines_are_a_zone() -> None:
+    upper, lower = _read("A" * 44, 50), _read("B" * 44, 100)
+    assert best_group([[upper], [lower]]) == (upper, lower)
+
+
+def test_three_short_lines_are_a_zone() -> None:
+    lines = [_read("A" * 30, y) for y in (50, 100, 150)]
+    assert best_group([[line] for line in lines]) == tuple(lines)
+
+
+@pytest.mark.parametrize(
+    "other",
+    (_read("B" * 44, 60), _read("B" * 44, 200), _read("B" * 44, 100, left=150.0), _read("B" * 36, 100)),
+    ids=("too near", "too far", "ragged", "of another length"),
+)
+def test_lines_that_do_not_belong_together_are_none(other: ReadLine) -> None:
+    assert best_group([[_read("A" * 44, 50)], [other]]) == ()
+
+
+def test_even_ends_win() -> None:
+    upper, even, ragged = _read("A" * 44, 50), _read("B" * 44, 100), _read("C" * 44, 100, left=118.0)
+    assert best_group([[upper], [ragged, even]]) == (upper, even)
+
+
+def test_no_lines_are_worth_nothing() -> None:
+    assert (quality(()), legibility(()), best_group([])) == (0.0, 0.0, ())
+
+
+def test_the_zone_is_found_where_it_was_drawn() -> None:
+    page = drawn(DocumentType.TD3, 21, dpi=200)
+    grey = page.image.mean(2).astype(np.uint8)
+    net = PageNet()
+    zone = find_zones(grey, net, 640)[0]
+    lines = find_lines(zone, net)
+    corner = zone.to_page @ np.array([lines[0].left, float(lines[0].middle(np.array(lines[0].left))), 1])
+    assert len(lines) == 2
+    assert abs(zone.turn) < 0.05
+    assert corner[1] > 0.7 * grey.shape[0]
+
+
+def test_a_zone_turned_twice_is_itself() -> None:
+    zone = Zone(np.arange(12, dtype=np.uint8).reshape(3, 4), np.array([[1.0, 0.2, 5.0], [-0.2, 1.0, 7.0]]), 10.0, 0.1)
+    twice = zone.turned().turned()
+    assert (twice.image == zone.image).all()
+    assert twice.to_page == pytest.approx(zone.to_page)
+    assert twice.turn == pytest.approx(zone.turn)
+
+
+def test_a_map_has_a_cell_for_every_four_pixels() -> None:
+    planes = PageNet().map(np.full((101, 67), 200, np.uint8))
+    assert planes.shape == (4, -(-101 // MAP_STEP_PX), -(-67 // MAP_STEP_PX))
+    assert (planes[0] < 0.5).all()
