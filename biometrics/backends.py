@@ -52,6 +52,6 @@ def load(name: str) -> Backend:
     module, class_name, install = _BACKENDS[name]
     try:
         make: Callable[[], Backend] = getattr(import_module(module), class_name)
+        return make()
     except ImportError as error:
         raise BackendRefused(f"the face backend {name} lacks the package {error.name}; run: {install}") from error
-    return make()

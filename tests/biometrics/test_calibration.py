@@ -1,4 +1,5 @@
 import json
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -101,3 +102,14 @@ def test_a_missing_file_is_refused(tmp_path: Path) -> None:
 def test_an_unknown_backend_is_refused_with_the_known_ones() -> None:
     with pytest.raises(BackendRefused, match="choose one of sface"):
         backends.load("magic")
+
+
+def test_a_backend_without_its_packages_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "dlib", None)
+    with pytest.raises(BackendRefused, match=r"the face backend dlib lacks the package dlib; run: egate install dlib"):
+        backends.load("dlib")
+
+
+def test_the_committed_calibration_of_dlib_is_coarser() -> None:
+    loose, tight = Calibration.load(committed("dlib")), Calibration.load(committed("sface"))
+    assert [p.fnmr for p in loose.points if p.fmr == 5e-4] > [p.fnmr for p in tight.points if p.fmr == 5e-4]
