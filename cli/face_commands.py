@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from cli import face_drift
 from cli.exits import REFERRED, USAGE, CommandFailed
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ DEFAULT_FMR = 5e-4
 T = TypeVar("T")
 
 app = typer.Typer(help="Faces: compare, measure, calibrate.", no_args_is_help=True)
+app.command(epilog="Example: egate face drift lane-1.sqlite lane-2.sqlite --json")(face_drift.drift)
 
 BackendName = Annotated[str, typer.Option("--backend", help="Which matcher: sface, or dlib (egate install dlib).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for tools.")]
