@@ -94,7 +94,7 @@ def _across(zone: Zone, lock: Lock) -> tuple[float, int]:
     """The first cell in the zone, and how many there are to its right edge; in flat coordinates."""
     first, last = (lock.line.flat(edge) for edge in (0.0, float(zone.image.shape[1])))
     start = lock.first - ((lock.first - first) // lock.pitch) * lock.pitch
-    return start, min(MOST_CELLS, math.ceil((last - start) / lock.pitch) + 1)
+    return start, min(MOST_CELLS, max(1, math.ceil((last - start) / lock.pitch) + 1))
 
 
 def _looked_at(line: FoundLine, look: tuple[float, float]) -> FoundLine:

@@ -8,13 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mrz.decode import Rows, constrained
-from mrz.layouts import Layout, alphabet, layout_of
+from mrz.layouts import Content, Layout, alphabet, layout_of
 from mrz.model import MrzRead, RescanReason, Span, Verdict
 from mrz.net import ALPHABET, BLANK
 from mrz.parse import Inspection, inspect
 
-SURE_UNCOVERED = 0.65
+SURE_UNCOVERED = 0.75
 """Least confidence for a character that no check digit covers: names, codes, sex (docs/mrz.md has the measurement)."""
+SURE_UNRULED = 0.9
+"""The same where letters and digits may both stand (a visa's optional data): nothing tells 0 from O but the print."""
 SURE_COVERED = 0.4
 """Least confidence for one that a check digit covers, which then agreed."""
 SURE_OF_FAULT = 0.85
@@ -90,12 +92,20 @@ def verdict_on(
 
 
 def _plainly_seen(layout: Layout, seen: Sequence[Sequence[float]]) -> bool:
+    return all(bool((np.array(characters) >= _sure(layout, line)).all()) for line, characters in enumerate(seen))
+
+
+@cache
+def _sure(layout: Layout, line: int) -> NDArray[np.float64]:
+    """Least confidence for each character of a line."""
     covered = {place for check in layout.checks for span in (*check.covers, check.at) for place in _places(span)}
-    return all(
-        confidence >= (SURE_COVERED if (line, column) in covered else SURE_UNCOVERED)
-        for line, characters in enumerate(seen)
-        for column, confidence in enumerate(characters)
-    )
+    return np.array([_sure_at(layout, line, column, covered) for column in range(layout.columns)])
+
+
+def _sure_at(layout: Layout, line: int, column: int, covered: set[tuple[int, int]]) -> float:
+    if (line, column) in covered:
+        return SURE_COVERED
+    return SURE_UNRULED if alphabet(layout, line, column) == Content.ANY.value else SURE_UNCOVERED
 
 
 def _places(span: Span) -> list[tuple[int, int]]:

@@ -25,6 +25,7 @@ _MOST_LINES = 6
 _MOST_LEAN = 0.35
 """Of the scale from the centre of a line to its end."""
 _STEEPEST = 0.3
+"""Least scale that is reckoned with, so that no lean turns a line over."""
 _COMPLETE = 0.8
 """A line shorter than this share of the longest was found in part."""
 
@@ -77,7 +78,7 @@ class FoundLine:
 
     def flat(self, x: float) -> float:
         """Distance from the centre as it would be on a page that does not lean."""
-        return (x - self.centre) / (1 + self.spread * (x - self.centre))
+        return (x - self.centre) / max(1 + self.spread * (x - self.centre), _STEEPEST)
 
     def page(self, flat: Points) -> Points:
         """The inverse of `flat`."""

@@ -31,6 +31,13 @@ def test_flat_and_page_are_inverses(offset: float, spread: float) -> None:
     assert float(line.page(np.array(line.flat(500 + offset)))) == pytest.approx(500 + offset, abs=1e-6)
 
 
+def test_no_lean_turns_a_line_over() -> None:
+    for spread in (-0.01, 0.01):
+        line = replace(LINE, spread=spread)
+        edges = [line.flat(x) for x in (0.0, 500.0, 1000.0)]
+        assert edges == sorted(edges)
+
+
 @given(st.floats(0.93, 1.07), st.floats(0, 15))
 def test_pitch_and_phase_are_locked(pitch: float, start: float) -> None:
     """Characters drawn as bumps at a known pitch, in the quarters of a step in which a profile is kept."""

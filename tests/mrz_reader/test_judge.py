@@ -2,7 +2,7 @@
 
 import pytest
 
-from mrz.judge import SURE_COVERED, SURE_UNCOVERED, judge
+from mrz.judge import SURE_COVERED, SURE_UNCOVERED, SURE_UNRULED, judge
 from mrz.model import CheckResult, RescanReason, Verdict
 from tests.mrz.zones import SPECIMENS, TD3, TODAY
 from tests.mrz_reader.rows import blur, rows_of
@@ -22,6 +22,14 @@ def test_one_doubtful_character_is_enough_to_look_again(place: tuple[int, int], 
     for confidence, verdict in ((sure + 0.02, Verdict.ACCEPT), (sure - 0.02, Verdict.RESCAN)):
         rows = rows_of(TD3)
         blur(rows, line, column, {TD3[line][column]: confidence})
+        assert judge(rows, TODAY).verdict is verdict
+
+
+def test_a_visas_optional_data_has_neither_rule_nor_digit() -> None:
+    visa = SPECIMENS["9303-7 4.2.2"]
+    for confidence, verdict in ((SURE_UNRULED + 0.02, Verdict.ACCEPT), (SURE_UNRULED - 0.02, Verdict.RESCAN)):
+        rows = rows_of(visa)
+        blur(rows, 1, 30, {visa[1][30]: confidence})
         assert judge(rows, TODAY).verdict is verdict
 
 
