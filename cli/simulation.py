@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -12,6 +12,7 @@ from typing import Any
 
 from config.schema import Site
 from drivers.clock import LoopClock, WallClock
+from drivers.errors import DeviceError
 from drivers.model import DoorEvent, DoorEventCode, Image, Prompt
 from drivers.protocols import Clock
 from kiosk.assembly import Assembled, assembled, boot_id, load_measurer
@@ -156,7 +157,8 @@ class Simulation:
             if serving not in done:
                 return
             await arriving
-            self.doors_said = [_said(event) for event in await running.lane.service.lane.doors.events()]
+            with suppress(DeviceError):  # a controller that is gone says nothing more
+                self.doors_said = [_said(event) for event in await running.lane.service.lane.doors.events()]
         finally:
             await finish(serving, arriving, *watching)
 
