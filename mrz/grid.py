@@ -133,7 +133,7 @@ def _settled(printed: Row, centres: Points) -> Points:
         weight = weight * np.exp(-((near - centres[:, None]) ** 2) / 3)
         total = weight.sum(1)
         drawn = np.where(total > 0.5, (near * weight).sum(1) / total.clip(1e-6) - centres, 0.0)
-        trend = np.polyfit(index, drawn, 3, w=total.clip(1e-3))
+        trend = np.polyfit(index, drawn, min(3, len(index) - 1), w=total.clip(1e-3))
         centres = centres + np.polyval(trend, index).clip(-1.5, 1.5)
     return np.asarray(centres)
 

@@ -18,7 +18,8 @@ SURE_UNCOVERED = 0.75
 SURE_UNRULED = 0.9
 """The same where letters and digits may both stand (a visa's optional data): nothing tells 0 from O but the print."""
 SURE_COVERED = 0.4
-"""Least confidence for one that a check digit covers, which then agreed."""
+"""Least confidence for a digit that a check digit covers, which then agreed. A letter needs more, since its digit tells
+not all apart: S counts as 8, G as 6, Z as 5, W as M (their values are equal modulo 10)."""
 SURE_OF_FAULT = 0.85
 """Least confidence for every character of a zone that breaks a rule: below it, the reading is what may be wrong."""
 _STRANGE = 0.05
@@ -103,9 +104,10 @@ def _sure(layout: Layout, line: int) -> NDArray[np.float64]:
 
 
 def _sure_at(layout: Layout, line: int, column: int, covered: set[tuple[int, int]]) -> float:
+    allowed = alphabet(layout, line, column)
     if (line, column) in covered:
-        return SURE_COVERED
-    return SURE_UNRULED if alphabet(layout, line, column) == Content.ANY.value else SURE_UNCOVERED
+        return SURE_COVERED if set(allowed) <= set(Content.DATE.value) else SURE_UNCOVERED
+    return SURE_UNRULED if allowed == Content.ANY.value else SURE_UNCOVERED
 
 
 def _places(span: Span) -> list[tuple[int, int]]:

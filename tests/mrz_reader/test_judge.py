@@ -7,7 +7,7 @@ from mrz.model import CheckResult, RescanReason, Verdict
 from tests.mrz.zones import SPECIMENS, TD3, TODAY
 from tests.mrz_reader.rows import blur, rows_of
 
-SEX, NAME, NUMBER = (1, 20), (0, 7), (1, 3)
+NAME, NUMBER, BIRTH = (0, 7), (1, 3), (1, 14)
 
 
 @pytest.mark.parametrize("lines", SPECIMENS.values(), ids=SPECIMENS.keys())
@@ -16,13 +16,23 @@ def test_plain_specimens_are_accepted(lines: tuple[str, ...]) -> None:
     assert (read.verdict, read.lines) == (Verdict.ACCEPT, lines)
 
 
-@pytest.mark.parametrize(("place", "sure"), ((NAME, SURE_UNCOVERED), (NUMBER, SURE_COVERED)))
+@pytest.mark.parametrize(("place", "sure"), ((NAME, SURE_UNCOVERED), (NUMBER, SURE_UNCOVERED), (BIRTH, SURE_COVERED)))
 def test_one_doubtful_character_is_enough_to_look_again(place: tuple[int, int], sure: float) -> None:
     line, column = place
     for confidence, verdict in ((sure + 0.02, Verdict.ACCEPT), (sure - 0.02, Verdict.RESCAN)):
         rows = rows_of(TD3)
         blur(rows, line, column, {TD3[line][column]: confidence})
         assert judge(rows, TODAY).verdict is verdict
+
+
+def test_a_check_digit_that_cannot_tell_two_letters_apart_is_not_relied_on() -> None:
+    """S and 8 weigh the same: the digit agrees with either."""
+    lines = (TD3[0], TD3[1].replace("L898902C3", "LS98902C3"))
+    rows = rows_of(lines)
+    blur(rows, 1, 1, {"S": 0.55, "8": 0.44})
+    read = judge(rows, TODAY)
+    assert read.check_digits["document_number"].result is CheckResult.PASS
+    assert read.verdict is Verdict.RESCAN
 
 
 def test_a_visas_optional_data_has_neither_rule_nor_digit() -> None:
