@@ -2,17 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Coroutine, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 
 async def finish(task: asyncio.Task[Any]) -> None:
-    """Cancel a task and wait until it has gone; what it raised meanwhile is of no interest any more."""
+    """Cancel a task and wait until it has gone; what it raised meanwhile is of no interest any more.
+
+    A cancellation of the waiting one goes through: swallowed here, a time-out or a shutdown would be lost.
+    """
     task.cancel()
-    with suppress(asyncio.CancelledError, Exception):
-        await task
+    await asyncio.wait((task,))
+    if not task.cancelled():
+        task.exception()  # looked at, so that nobody is told of it later
 
 
 @asynccontextmanager

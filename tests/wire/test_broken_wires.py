@@ -64,7 +64,7 @@ def cross_and_break(folder: Path, step: str, broken: Break) -> tuple[Ended, list
     ("step", "broken", "reasons"),
     [
         ("admission", pull_doors, {"doors_failed"}),
-        ("face", pull_doors, {"doors_failed"}),
+        ("passport_taken", pull_doors, {"doors_failed"}),
         ("admission", flip_doors, {"doors_failed"}),
         ("admission", stall_camera, {"camera_failed"}),
         ("admission", hang_up_camera, {"camera_failed"}),
