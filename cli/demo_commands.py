@@ -1,7 +1,6 @@
 """egate demo: a lane at work, to look at."""
 
 import json
-import resource
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
@@ -70,18 +69,12 @@ def _to_json(simulation: Any, once: bool) -> dict[str, Any]:
     crossings = [each.to_json() for each in simulation.ended]
     about = {
         "begun_at_monotonic_s": simulation.ended[0].record.opened_at_s,
-        "peak_rss_mb": _peak_rss_mb(),
+        "peak_rss_mb": simulation.peak_rss_mb,
         "wires": simulation.wires,
     }
     if once:
         return {**crossings[0], **about}
     return {"crossings": crossings, "as_expected": sum(each["as_expected"] for each in crossings), **about}
-
-
-def _peak_rss_mb() -> int:
-    """Of this process and its image worker together: no process had more at any time."""
-    own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    return (own.ru_maxrss + children.ru_maxrss) // 1024
 
 
 def summary(ended: Any) -> Table:

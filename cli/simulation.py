@@ -94,6 +94,8 @@ class Simulation:
     """Serve until cancelled, whoever comes."""
     key: bytes = field(default=SIMULATION_KEY, repr=False)
     """The journal's."""
+    peak_rss_mb: int = 0
+    """Of this process and its image worker together, in MiB; 0 where /proc does not tell."""
     doors_said: list[tuple[float, str]] = field(default_factory=list)
     """The door controller's own events, seconds since it started."""
 
@@ -160,6 +162,7 @@ class Simulation:
             with suppress(DeviceError):  # a controller that is gone says nothing more
                 self.doors_said = [_said(event) for event in await running.lane.service.lane.doors.events()]
         finally:
+            self.peak_rss_mb = sum(map(_peak_rss_mb, ("self", running.worker.pid if running.worker else None)))
             await finish(serving, arriving, *watching)
 
     async def _watched(self, watch: Callable[["Running"], Awaitable[None]], running: "Running") -> None:
@@ -197,6 +200,15 @@ class Running:
 
     def begin(self, crossing: Crossing) -> None:
         self.crossing = crossing
+
+
+def _peak_rss_mb(pid: int | str | None) -> int:
+    """VmHWM: the most that a process ever had in memory."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM:")), 0)
 
 
 def _said(event: DoorEvent) -> tuple[float, str]:
