@@ -20,6 +20,8 @@ SURE_UNRULED = 0.9
 SURE_COVERED = 0.4
 """Least confidence for a digit that a check digit covers, which then agreed. A letter needs more, since its digit tells
 not all apart: S counts as 8, G as 6, Z as 5, W as M (their values are equal modulo 10)."""
+BLIND = frozenset("S8G6Z5")
+"""Alike in print *and* equal modulo 10: where both may stand, the check digit over them does not tell which it is."""
 SURE_OF_FAULT = 0.85
 """Least confidence for every character of a zone that breaks a rule: below it, the reading is what may be wrong."""
 _STRANGE = 0.05
@@ -65,7 +67,7 @@ def judge(rows: Rows, today: date) -> MrzRead:
     if layout is None:
         return MrzRead(verdict=Verdict.RESCAN, reason=RescanReason.UNSURE, lines=lines, character_confidence=seen)
     evidence = constrained(layout, rows) if inspection.faults else lines
-    verdict, reason = verdict_on(layout, inspection, lines == evidence, seen)
+    verdict, reason = verdict_on(layout, inspection, lines, evidence, seen)
     return MrzRead(
         verdict=verdict,
         reason=reason,
@@ -80,20 +82,36 @@ def judge(rows: Rows, today: date) -> MrzRead:
 
 
 def verdict_on(
-    layout: Layout, inspection: Inspection, is_constrained: bool, seen: Sequence[Sequence[float]]
+    layout: Layout,
+    inspection: Inspection,
+    lines: Sequence[str],
+    evidence: Sequence[str],
+    seen: Sequence[Sequence[float]],
 ) -> tuple[Verdict, RescanReason | None]:
     """Plainly seen and by the rules: ACCEPT. Plainly seen and against them: an officer's. Else look again."""
-    if not _plainly_seen(layout, seen):
+    if not _plainly_seen(layout, lines, seen):
         return Verdict.RESCAN, RescanReason.UNSURE
-    if not inspection.faults and is_constrained:
+    if not inspection.faults and tuple(lines) == tuple(evidence):
         return Verdict.ACCEPT, None
     if min(min(line) for line in seen) < SURE_OF_FAULT:
         return Verdict.RESCAN, RescanReason.UNSURE
     return Verdict.REFER, None
 
 
-def _plainly_seen(layout: Layout, seen: Sequence[Sequence[float]]) -> bool:
-    return all(bool((np.array(characters) >= _sure(layout, line)).all()) for line, characters in enumerate(seen))
+def _plainly_seen(layout: Layout, lines: Sequence[str], seen: Sequence[Sequence[float]]) -> bool:
+    return all(
+        confidence >= max(sure, SURE_UNRULED if is_free and character in BLIND else 0.0)
+        for line, text in enumerate(lines)
+        for character, confidence, sure, is_free in zip(
+            text, seen[line], _sure(layout, line), _free(layout, line), strict=True
+        )
+    )
+
+
+@cache
+def _free(layout: Layout, line: int) -> tuple[bool, ...]:
+    """Where letters and digits may both stand."""
+    return tuple(alphabet(layout, line, column) == Content.ANY.value for column in range(layout.columns))
 
 
 @cache
