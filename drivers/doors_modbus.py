@@ -1,5 +1,6 @@
 """Doors over Modbus RTU on a serial port: the register client of doors_registers.py on pymodbus."""
 
+import asyncio
 import logging
 import os
 import termios
@@ -69,6 +70,8 @@ class ModbusTransport:
                 answer = await client.read_holding_registers(read_from, count=read_count, device_id=self._device_id)
         except (ModbusException, OSError) as failure:
             raise self._failed(client) from failure
+        finally:
+            _require_not_cancelled()
         if answer.isError():
             raise DeviceGarbled("doors", f"it refuses registers from {read_from}; is this a door controller?")
         function = READ_WRITE if values else READ_HOLDING
@@ -96,6 +99,15 @@ class ModbusDoors(RegisterDoors):
         self, port: str, baud: int = 115200, parity: str = "E", device_id: int = 1, cycle_hz: float = 50.0
     ) -> None:
         super().__init__(ModbusTransport(port, baud, parity, device_id), cycle_hz)
+
+
+def _require_not_cancelled() -> None:
+    """Under pymodbus, `asyncio.wait_for` of Python 3.11 swallows a cancellation that meets the answer: then a heartbeat
+    would beat on and its close wait for ever. Raises CancelledError, then and ever after.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 def _why_not(port: str) -> str:

@@ -13,7 +13,7 @@ from mrz.model import MrzRead, RescanReason, Span, Verdict
 from mrz.net import ALPHABET, BLANK
 from mrz.parse import Inspection, inspect
 
-SURE_UNCOVERED = 0.75
+SURE_UNCOVERED = 0.8
 """Least confidence for a character that no check digit covers: names, codes, sex (docs/mrz.md has the measurement)."""
 SURE_UNRULED = 0.9
 """The same where letters and digits may both stand (a visa's optional data): nothing tells 0 from O but the print."""

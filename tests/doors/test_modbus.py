@@ -23,7 +23,7 @@ from pymodbus.pdu.register_message import (
     WriteMultipleRegistersRequest,
 )
 
-from drivers.doors_modbus import ModbusDoors
+from drivers.doors_modbus import ModbusDoors, ModbusTransport
 from drivers.errors import DeviceError, DeviceGarbled, DeviceTimeout, DeviceUnavailable
 from drivers.model import DoorCommand, DoorOrder, Health
 from drivers.protocols import Doors
@@ -252,3 +252,31 @@ class TestDriver:
                 await controller.close()
 
         asyncio.run(run())
+
+
+@pytest.mark.wire
+@pytest.mark.parametrize("delay_s", [0.0, 0.001, 0.005])
+def test_a_cancellation_goes_through_even_when_it_meets_the_answer(
+    delay_s: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python 3.11's wait_for gives the answer and forgets the cancellation; here it is made to do so every time."""
+
+    async def swallowing(future: asyncio.Future[object], timeout: float) -> object:
+        try:
+            return await asyncio.shield(future)
+        except asyncio.CancelledError:
+            raise TimeoutError from None
+
+    async def use() -> None:
+        with contextlib.closing(Line()) as line:  # nobody answers
+            transport = ModbusTransport(line.a, parity="N")
+            await transport.connect()
+            monkeypatch.setattr("asyncio.wait_for", swallowing)
+            asking = asyncio.create_task(transport.exchange((), 0, 24))
+            await asyncio.sleep(delay_s)
+            asking.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asking
+            transport.disconnect()
+
+    asyncio.run(use())
