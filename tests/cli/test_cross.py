@@ -87,7 +87,7 @@ def test_a_genuine_traveller_passes_and_the_entry_is_used_up(egate: Run, files: 
     assert (code, told["outcome"]) == (0, "PASSED")
     assert {check["check"] for check in told["checks"]} >= {"page_read", "register_answered", "decided", "passed"}
     assert "EXIT_UNLOCKED" in [event["event"] for event in told["doors"]]
-    assert all(ms > 0 for all_ms in told["image_work_ms"].values() for ms in all_ms)
+    assert min(told["image_work_ms"]["read page"] + told["image_work_ms"]["examine frame"]) > 0
     code, out, _ = crossing(egate, files)
     assert (code, json.loads(out)["reason"]) == (1, "visa_used_up")
 
