@@ -20,6 +20,8 @@ class Crossing:
     steps_s: dict[str, float] = field(default_factory=dict)
     exit_ordered: bool = False
     """The exit was asked to open: from here on a person may be on the way out."""
+    modes: set[str] = field(default_factory=set)
+    """Degraded modes (kiosk/modes.py) that were in force at any time of this crossing."""
 
     def note(self, kind: str, **facts: str | int | float | bool | None) -> None:
         self.page.note(kind, **facts)

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from drivers.errors import DeviceError
-from drivers.model import Health, Lamp, OfficerCase, Prompt
-from kiosk.concurrent import alongside
+from drivers.model import DoorStatus, Health, Lamp, OfficerCase, Prompt
+from kiosk.concurrent import alongside, unless
 from kiosk.crossing import Crossing
 from kiosk.guard import WATCH_S, DoorCommandDenied
 from kiosk.lane import Lane
 from kiosk.limit import TimeIsUp, limit
+from kiosk.modes import RULES, InForce, Signals, observe
 from kiosk.reasons import MEANINGS, Outcome, Reason
 from kiosk.recovery import settle_unsealed
 from kiosk.transaction import run_crossing
@@ -22,7 +23,12 @@ from records.page import Page
 
 FLUSH_S = 1.0
 RETEST_S = 1.0
+WATCH_MODES_S = 0.5
 CLEAR_CASE = "lane_not_clear"
+
+
+class _Degraded(Exception):
+    """A mode came into force while nobody was being served."""
 
 
 class LaneState(Enum):
@@ -45,10 +51,15 @@ class LaneService:
     state: LaneState = LaneState.STARTING
     why_closed: str = ""
     crossings: int = 0
+    modes: InForce = field(default_factory=InForce)
+    """The degraded modes in force."""
+    _crossing: Crossing | None = field(default=None, repr=False)
+    _camera_failed: bool = False
+    _record_refused: bool = False
 
     async def run(self, crossings: int | None = None) -> None:
         """Serve `crossings` travellers (None: until cancelled)."""
-        async with alongside(self._keep_flushed()):
+        async with alongside(self._keep_flushed()), alongside(self._keep_modes()):
             await self._recover()
             while crossings is None or self.crossings < crossings:
                 await self._until_fit()
@@ -76,9 +87,12 @@ class LaneService:
         try:
             await lane.display.show(Prompt.WELCOME)
             await lane.panel.light(Lamp.GREEN)
-            await lane.reader.wait_presented()
-            if not await lane.officer.present():
+            await unless((self._until_degraded(),), lane.reader.wait_presented())
+            await self._watch_modes(self._camera_failed)
+            if self.modes.gravest:
                 return
+        except _Degraded:
+            return
         except DeviceError as failure:
             self._close(str(failure))
             return
@@ -92,6 +106,8 @@ class LaneService:
         self.lane.doors.begin(name)
         page = Page(self.journal, name, self.lane.clock)
         crossing = Crossing(name, page, self.lane.clock, self.lane.clock.monotonic())
+        crossing.modes.update(self.modes.names)
+        self._crossing = crossing
         self.began(crossing)
         return crossing
 
@@ -185,23 +201,48 @@ class LaneService:
         """Why nobody can be served now, one sentence without a person in it; empty when the lane is fit."""
         lane = self.lane
         try:
-            if not await lane.officer.present():
-                return "no officer is signed in for this lane"
-            status = await lane.doors.status()
-            if status.emergency or status.fault_latched or status.out_of_service:
-                return "doors: emergency, fault or out of service; look at the door controller"
+            status = await self._watch_modes(await lane.camera.health() is Health.FAILED)
+            if mode := self.modes.gravest:
+                return RULES[mode].words
+            if status.fault_latched or status.out_of_service:
+                return "doors: fault or out of service; look at the door controller"
             if status.persons != 0 or not status.sensor_healthy or status.barriers:
                 return "doors: the lane is not proved empty; look into it"
-            for name, device in (("reader", lane.reader), ("camera", lane.camera), ("display", lane.display)):
+            for name, device in (("reader", lane.reader), ("display", lane.display)):
                 if await device.health() is Health.FAILED:
                     return f"{name}: its self-test failed; look at its cable and its log"
         except DeviceError as failure:
             return str(failure)
         return ""
 
+    async def _watch_modes(self, camera_failed: bool) -> DoorStatus:
+        """Look, fold what was seen into the modes in force, and stamp them on the crossing that runs."""
+        lane, self._camera_failed = self.lane, camera_failed
+        present, status = await lane.officer.present(), await lane.doors.status()
+        seen = Signals(camera_failed, present, self._record_refused, status.on_battery, status.emergency)
+        self.modes = observe(self.modes, seen, lane.clock.monotonic())
+        if self._crossing is not None:
+            self._crossing.modes.update(self.modes.names)
+        return status
+
+    async def _until_degraded(self) -> None:
+        while self.modes.gravest is None:
+            await self.lane.clock.sleep(WATCH_MODES_S)
+        raise _Degraded
+
+    async def _keep_modes(self) -> None:
+        """Also while a crossing runs; a device that does not answer is the crossing's to find."""
+        while True:
+            await self.lane.clock.sleep(WATCH_MODES_S)
+            with suppress(DeviceError):
+                await self._watch_modes(self._camera_failed)
+
     async def _keep_flushed(self) -> None:
         """What was noted is on the disk within a second, crossing or not."""
         while True:
             await self.lane.clock.sleep(FLUSH_S)
-            with suppress(JournalFailed):
+            try:
                 await self.lane.commit(self.journal.flush)
+                self._record_refused = False
+            except JournalFailed:
+                self._record_refused = True

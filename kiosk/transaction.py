@@ -100,12 +100,13 @@ async def why_it_ended(lane: Lane, tx: Crossing) -> Reason:
 
 
 async def seal(lane: Lane, tx: Crossing, ending: Ending) -> CrossingRecord:
-    """Close the page. The times go with it, in whole milliseconds."""
+    """Close the page. The times go with it, in whole milliseconds, and the degraded modes that were met."""
     machine_ms = round(1000 * sum(tx.machine_s.values()))
     total_ms = round(1000 * (lane.clock.monotonic() - tx.started_at_s))
     facts = {f"{name}_ms": round(1000 * seconds) for name, seconds in tx.steps_s.items()}
+    modes = ",".join(sorted(tx.modes)) or "normal"
     return await lane.commit(
         lambda: tx.page.seal(
-            ending.outcome.value, ending.reason.value, machine_ms=machine_ms, total_ms=total_ms, **facts
+            ending.outcome.value, ending.reason.value, machine_ms=machine_ms, total_ms=total_ms, modes=modes, **facts
         )
     )
