@@ -28,6 +28,8 @@ _STEEPEST = 0.3
 """Least scale that is reckoned with, so that no lean turns a line over."""
 _COMPLETE = 0.8
 """A line shorter than this share of the longest was found in part."""
+_BESIDE = 0.5
+"""Lines show how the page leans only where they run beside each other: for at least this share of the upper one."""
 
 Points = NDArray[np.float64]
 Cells = tuple[NDArray[np.intp], NDArray[np.intp]]
@@ -193,11 +195,14 @@ def _spread(lines: Sequence[FoundLine]) -> float:
     """How fast the spacing of the outermost lines grows along their course, as a share of itself."""
     upper = min(lines, key=lambda line: float(line.middle(np.array(line.centre))))
     lower = max(lines, key=lambda line: float(line.middle(np.array(line.centre))))
-    x = np.linspace(max(upper.left, lower.left), min(upper.right, lower.right), 16)
-    slope, spacing = np.polyfit(x - x.mean(), lower.middle(x) - upper.middle(x), 1)
-    if spacing < upper.capital_px or len(lines) < 2:
+    first, last = max(upper.left, lower.left), min(upper.right, lower.right)
+    if last - first < _BESIDE * (upper.right - upper.left):
         return 0.0
-    most = 2 * _MOST_LEAN / max(float(np.ptp(x)), 1.0)
+    x = np.linspace(first, last, 16)
+    slope, spacing = np.polyfit(x - x.mean(), lower.middle(x) - upper.middle(x), 1)
+    if spacing < upper.capital_px:
+        return 0.0
+    most = 2 * _MOST_LEAN / (last - first)
     return float(np.clip(slope / spacing, -most, most))
 
 

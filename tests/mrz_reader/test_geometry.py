@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from mrz.grid import ReadLine
 from mrz.grouping import best_group, legibility, quality
-from mrz.locate import FoundLine, Zone, find_lines, find_zones
-from mrz.model import DocumentType
+from mrz.locate import FoundLine, Zone, _spread, find_lines, find_zones
+from mrz.model import DocumentType, Verdict
 from mrz.net import MAP_STEP_PX, PageNet
 from mrz.pitch import Profile, lock
-from tests.mrz_reader.drawn import drawn
+from mrz.reader import MrzReader
+from tests.mrz_reader.drawn import TODAY, drawn, junk
 from tests.mrz_reader.rows import rows_of
 
 LINE = FoundLine(left=100.0, right=900.0, curve=np.array([0.0, 50.0]), capital_px=20.0, centre=500.0)
@@ -36,6 +37,22 @@ def test_no_lean_turns_a_line_over() -> None:
         line = replace(LINE, spread=spread)
         edges = [line.flat(x) for x in (0.0, 500.0, 1000.0)]
         assert edges == sorted(edges)
+
+
+@pytest.mark.parametrize("start", (899.0, 900.0, 901.0, 600.0))
+def test_lines_that_do_not_run_beside_each_other_show_no_lean(start: float) -> None:
+    """One that starts where the other ends: nothing is fitted to a span without length."""
+    below = FoundLine(start, start + 800, np.array([0.02, 100.0]), 20.0, start + 400)
+    assert _spread([LINE, below]) == 0.0
+
+
+def test_lines_that_draw_together_show_the_lean() -> None:
+    below = replace(LINE, curve=np.array([-0.02, 110.0]))
+    assert _spread([LINE, below]) == pytest.approx(-0.02 / 50, rel=1e-6)
+
+
+def test_a_picture_with_two_lines_end_to_end_is_answered(reader: MrzReader) -> None:
+    assert reader.read(junk(1986), TODAY).verdict is Verdict.RESCAN
 
 
 @given(st.floats(0.93, 1.07), st.floats(0, 15))
