@@ -46,6 +46,8 @@ class ReadLine:
     left: float
     right: float
     """Where the first character begins and the last one ends, in the zone's pixels."""
+    goes_on: float = 0.0
+    """How surely a further character stands right beside one of its ends: the window is then not the whole line."""
 
 
 def read_lines(
@@ -121,7 +123,8 @@ def _windows(line: FoundLine, first: float, pitch: float, steps: NDArray[np.floa
             if fits[start] > _WORST_FIT:
                 edges = line.page(np.array([middles[start] - pitch / 2, middles[start + columns - 1] + pitch / 2]))
                 row = rows[start : start + columns]
-                yield ReadLine(line, columns, float(fits[start]), row, float(edges[0]), float(edges[1]))
+                goes_on = float(max(full[start + 1], full[start + columns + 2]))
+                yield ReadLine(line, columns, float(fits[start]), row, float(edges[0]), float(edges[1]), goes_on)
 
 
 def _settled(printed: Row, centres: Points) -> Points:

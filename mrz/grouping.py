@@ -10,6 +10,8 @@ from mrz.net import BLANK
 
 _ZONES = ((44, 2), (36, 2), (30, 3))
 """Columns and lines of the layouts of ICAO 9303."""
+WIDEST = {count: max(columns for columns, lines in _ZONES if lines == count) for _, count in _ZONES}
+"""For so many lines, the columns of the widest layout."""
 _SPACING = (1.1, 3.4)
 """From line to line, in heights of a capital."""
 _OUT_OF_LINE = 1.6

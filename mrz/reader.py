@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mrz.advice import reason_for
 from mrz.grid import SECOND_LOOK, ReadLine, read_lines, with_neighbours
-from mrz.grouping import best_group, legibility
+from mrz.grouping import WIDEST, best_group, legibility
 from mrz.judge import judge
 from mrz.locate import WORKING_SIDES_PX, FoundLine, Zone, find_lines, find_zones
 from mrz.model import MrzRead, Quadrilateral, RescanReason, Verdict
@@ -21,6 +21,9 @@ _LEAST_LEGIBLE = 0.55
 """What reads worse is no zone, or none that a second look could mend."""
 _SURE_AT_ONCE = 0.85
 """A read with a less sure character is looked at again, also when it would be accepted: the average decides."""
+_GOES_ON = 0.5
+"""Where a line is this surely printed beyond its ends, it may be part of a longer layout: an MRV-A whose fillers have
+faded reads as a whole MRV-B."""
 _READS_WELL = 0.93
 """Legibility of lines that need not be tried upside down."""
 
@@ -90,9 +93,11 @@ class MrzReader:
             return []
         read = judge([line.row for line in group], today)
         watch.lap("judge")
-        if read.confidence < _SURE_AT_ONCE:
+        if read.confidence < _SURE_AT_ONCE or _may_be_part(group):
             read, group = self._look_again(way, group, today)
             watch.lap("again")
+        if _may_be_part(group):
+            read = replace(read, verdict=Verdict.RESCAN, reason=RescanReason.UNSURE)
         return [_Found(replace(read, quadrilateral=_corners(way, group)), way, group)]
 
     def _group(self, zone: Zone, lines: Sequence[FoundLine]) -> tuple[ReadLine, ...]:
@@ -118,6 +123,11 @@ class MrzReader:
         elif read.verdict is Verdict.RESCAN:
             read = replace(read, reason=reason_for(grey, best.zone, best.lines))
         return replace(read, ms=watch.ms)
+
+
+def _may_be_part(group: Sequence[ReadLine]) -> bool:
+    """Whether the lines go on, and there is a layout of as many lines that they would then be part of."""
+    return group[0].columns < WIDEST[len(group)] and any(line.goes_on > _GOES_ON for line in group)
 
 
 def as_grey(image: NDArray[np.uint8]) -> Grey | None:

@@ -14,7 +14,7 @@ from mrz.locate import FoundLine, Zone, _spread, find_lines, find_zones
 from mrz.model import DocumentType, Verdict
 from mrz.net import MAP_STEP_PX, PageNet
 from mrz.pitch import Profile, lock
-from mrz.reader import MrzReader
+from mrz.reader import MrzReader, _may_be_part
 from tests.mrz_reader.drawn import TODAY, drawn, junk
 from tests.mrz_reader.rows import rows_of
 
@@ -103,6 +103,13 @@ def test_lines_that_do_not_belong_together_are_none(other: ReadLine) -> None:
 def test_even_ends_win() -> None:
     upper, even, ragged = _read("A" * 44, 50), _read("B" * 44, 100), _read("C" * 44, 100, left=118.0)
     assert best_group([[upper], [ragged, even]]) == (upper, even)
+
+
+@pytest.mark.parametrize(("columns", "count", "is_part"), ((44, 2, False), (36, 2, True), (30, 3, False)))
+def test_lines_that_go_on_are_whole_only_in_the_widest_layout(columns: int, count: int, is_part: bool) -> None:
+    lines = [_read("A" * columns, 50.0 + 50 * line) for line in range(count)]
+    assert not _may_be_part(lines)
+    assert _may_be_part([*lines[:-1], replace(lines[-1], goes_on=0.9)]) is is_part
 
 
 def test_no_lines_are_worth_nothing() -> None:
