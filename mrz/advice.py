@@ -28,7 +28,7 @@ def reason_for(grey: Grey, zone: Zone | None, lines: Sequence[ReadLine]) -> Resc
         return RescanReason.NO_MRZ
     if _glares(zone):
         return RescanReason.GLARE
-    if _leaves(grey, zone, lines):
+    if leaves(grey, zone, lines):
         return RescanReason.OUT_OF_FRAME
     if any(_bent(line) for line in lines):
         return RescanReason.NOT_FLAT
@@ -42,7 +42,7 @@ def _glares(zone: Zone) -> bool:
     return _GLARE_SHARE[0] < share < _GLARE_SHARE[1] and float(np.percentile(zone.image, 60)) < _WHITE_PAPER
 
 
-def _leaves(grey: Grey, zone: Zone, lines: Sequence[ReadLine]) -> bool:
+def leaves(grey: Grey, zone: Zone, lines: Sequence[ReadLine]) -> bool:
     """Whether the text runs out of the picture."""
     height, width = zone.image.shape
     left = min((line.left for line in lines), default=0.12 * width)

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mrz.advice import reason_for
+from mrz.advice import leaves, reason_for
 from mrz.grid import SECOND_LOOK, ReadLine, read_lines, with_neighbours
 from mrz.grouping import WIDEST, best_group, legibility
 from mrz.judge import judge
@@ -71,13 +71,13 @@ class MrzReader:
         for side_px in WORKING_SIDES_PX:
             zones = find_zones(grey, self._pages, side_px)
             watch.lap("zones")
-            found = [one for zone in zones for one in self._read_zone(zone, today, watch)]
+            found = [one for zone in zones for one in self._read_zone(grey, zone, today, watch)]
             if found:
                 return self._answer(found, grey, watch)
         reason = reason_for(grey, zones[0] if zones else None, ())
         return MrzRead(verdict=Verdict.RESCAN, reason=reason, ms=watch.ms)
 
-    def _read_zone(self, zone: Zone, today: date, watch: Stopwatch) -> list[_Found]:
+    def _read_zone(self, grey: Grey, zone: Zone, today: date, watch: Stopwatch) -> list[_Found]:
         """One read, or none; also the other way up unless the first way reads plainly."""
         ways = []
         for way in (zone, zone.turned()):
@@ -96,7 +96,7 @@ class MrzReader:
         if read.confidence < _SURE_AT_ONCE or _may_be_part(group):
             read, group = self._look_again(way, group, today)
             watch.lap("again")
-        if _may_be_part(group):
+        if _may_be_part(group) or _may_be_cut_off(grey, way, group):
             read = replace(read, verdict=Verdict.RESCAN, reason=RescanReason.UNSURE)
         return [_Found(replace(read, quadrilateral=_corners(way, group)), way, group)]
 
@@ -127,7 +127,16 @@ class MrzReader:
 
 def _may_be_part(group: Sequence[ReadLine]) -> bool:
     """Whether the lines go on, and there is a layout of as many lines that they would then be part of."""
-    return group[0].columns < WIDEST[len(group)] and any(line.goes_on > _GOES_ON for line in group)
+    return not _is_widest(group) and any(line.goes_on > _GOES_ON for line in group)
+
+
+def _may_be_cut_off(grey: Grey, zone: Zone, group: Sequence[ReadLine]) -> bool:
+    """The same where the picture ends with the lines, so that nobody sees whether they go on."""
+    return not _is_widest(group) and leaves(grey, zone, group)
+
+
+def _is_widest(group: Sequence[ReadLine]) -> bool:
+    return group[0].columns == WIDEST[len(group)]
 
 
 def as_grey(image: NDArray[np.uint8]) -> Grey | None:
