@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Self
 
 from drivers.errors import DeviceError
-from drivers.model import OfficerAction, OfficerCase, OfficerDecision, Prompt
+from drivers.model import DoorStatus, OfficerAction, OfficerCase, OfficerDecision, Prompt
 from kiosk.crossing import Crossing
 from kiosk.guard import DoorCommandDenied
 from kiosk.lane import Lane
 from kiosk.limit import TimeIsUp, limit
+from kiosk.modes import InForce, Signals, observe
 from kiosk.reasons import MEANINGS, Outcome, Reason, Referral, Severity
 from kiosk.steps.admission import until_enclosed
 from kiosk.steps.release import release
@@ -52,6 +53,7 @@ async def settle(lane: Lane, tx: Crossing, reason: Reason) -> Ending:
     await try_to_tell(lane, tx, case, reason)
     try:
         status = await lane.doors.status()
+        tx.modes.update(modes_of(status))
         if status.emergency or reason is Reason.PASSAGE_UNSETTLED:
             return Ending.of(reason)
         if status.persons == 0:
@@ -61,6 +63,11 @@ async def settle(lane: Lane, tx: Crossing, reason: Reason) -> Ending:
     except (DeviceError, DoorCommandDenied) as failure:
         tx.note("not_settled", how=type(failure).__name__)
         return Ending.of(reason)
+
+
+def modes_of(status: DoorStatus) -> frozenset[str]:
+    """The degraded modes that the doors tell of: a crossing may end sooner than the lane looks for modes."""
+    return observe(InForce(), Signals(on_battery=status.on_battery, emergency=status.emergency), 0.0).names
 
 
 def open_case(lane: Lane, tx: Crossing, reason: Reason) -> OfficerCase:
@@ -120,7 +127,7 @@ async def make_safe(lane: Lane, tx: Crossing) -> None:
     """For a fault of ours: take freedom from the doors; the controller releases backwards when the heartbeat stops."""
     try:
         await lane.doors.close_both()
-    except DeviceError as failure:
+    except (DeviceError, DoorCommandDenied) as failure:
         tx.note("not_safe", how=type(failure).__name__)
 
 

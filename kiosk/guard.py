@@ -120,5 +120,7 @@ class GuardedDoors:
                 expected_persons=self.custody.expected,
             )
         )
+        if result is CommandResult.REFUSED_EMERGENCY:
+            raise DoorCommandDenied(command, Denial.EMERGENCY)  # the alarm came between our look and our order
         if result not in (CommandResult.ACCEPTED, CommandResult.DONE):
             raise DeviceRefused("doors", f"{command.name} was refused: {result.name}")

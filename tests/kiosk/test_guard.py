@@ -136,12 +136,21 @@ def test_the_way_back_and_closing() -> None:
     assert denied(guarded(status(exit_closed=False))[0].release_backwards()) is Denial.EXIT_NOT_LOCKED
 
 
-@pytest.mark.parametrize("result", [r for r in CommandResult if r not in (CommandResult.ACCEPTED, CommandResult.DONE)])
+OBEYED = (CommandResult.ACCEPTED, CommandResult.DONE)
+
+
+@pytest.mark.parametrize("result", [r for r in CommandResult if r not in (*OBEYED, CommandResult.REFUSED_EMERGENCY)])
 def test_a_refusal_of_the_controller_is_raised_with_its_name(result: CommandResult) -> None:
     doors, bare = guarded(status())
     bare.result = result
     with pytest.raises(DeviceRefused, match=result.name):
         run(doors.close_both())
+
+
+def test_an_alarm_between_our_look_and_our_order_is_no_broken_device() -> None:
+    doors, bare = guarded(status())
+    bare.result = CommandResult.REFUSED_EMERGENCY
+    assert denied(doors.close_both()) is Denial.EMERGENCY
 
 
 def test_expecting_another_number_starts_custody_anew() -> None:
