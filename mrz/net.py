@@ -67,4 +67,5 @@ def _session(path: Path) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
+    options.enable_mem_pattern = False  # it keeps a plan for every size of picture ever seen, and grows for ever
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
