@@ -16,9 +16,9 @@ from link.travel import (
     WatchlistAnswer,
     WatchlistState,
 )
-from register.model import masked
+from register.answers import look_up, screen
 from register.schema import RegisterBusy, RegisterFailed
-from register.store import EntryRefused, Found, Store
+from register.store import EntryRefused, Store
 
 T = TypeVar("T")
 
@@ -73,14 +73,14 @@ class LocalRegister:
     async def look_up(self, query: RegisterQuery) -> TravelRecord:
         answered_at = self._clock.now()
         try:
-            return await self._guarded(_look_up, query, answered_at)
+            return await self._guarded(look_up, query, answered_at)
         except (RegisterBusy, TimeoutError):
             return TravelRecord(query.transaction, TravelState.UNREACHABLE, answered_at)
 
     async def screen(self, query: RegisterQuery) -> WatchlistAnswer:
         answered_at = self._clock.now()
         try:
-            return await self._guarded(_screen, query, answered_at)
+            return await self._guarded(screen, query, answered_at)
         except (RegisterBusy, TimeoutError):
             return WatchlistAnswer(query.transaction, WatchlistState.UNREACHABLE, answered_at)
 
@@ -109,60 +109,3 @@ class LocalRegister:
     async def _ask(self, work: Callable[..., T], *arguments: Any) -> T:
         async with asyncio.timeout(self._limit_s):
             return await self._offload(work, *arguments)
-
-
-def _look_up(store: Store, query: RegisterQuery, at: datetime) -> TravelRecord:
-    own = store.visas_of_document(query.issuing_state, query.document_number, query.birth_date)
-    if not own:
-        return _bound_elsewhere(store, query, at)
-    valid = [found for found in own if found.state(at.date()) is TravelState.VALID]
-    if len(valid) > 1:
-        return TravelRecord(query.transaction, TravelState.SEVERAL, at)
-    found = valid[0] if valid else own[-1]
-    return _record(store, found, query.transaction, at)
-
-
-def _record(store: Store, found: Found, transaction: str, at: datetime) -> TravelRecord:
-    visa = found.visa
-    return TravelRecord(
-        transaction=transaction,
-        state=found.state(at.date()),
-        answered_at=at,
-        record=visa.record,
-        issuing_state=visa.issuing_state,
-        document_number=visa.document_number,
-        surname=visa.surname,
-        given_names=visa.given_names,
-        birth_date=visa.birth_date,
-        portrait=store.portrait(visa.record),
-        valid_from=visa.valid_from,
-        valid_until=visa.valid_until,
-        entries_left=found.entries_left,
-        restrictions=visa.restrictions,
-    )
-
-
-def _bound_elsewhere(store: Store, query: RegisterQuery, at: datetime) -> TravelRecord:
-    """A visa that could still be used, of the same person, on another passport; or none."""
-    usable = (TravelState.VALID, TravelState.NOT_YET_VALID)
-    of_person = store.visas_of_person(query.surname, query.given_names, query.birth_date, query.nationality)
-    other = [found.visa for found in of_person if found.state(at.date()) in usable]
-    if not other:
-        return TravelRecord(query.transaction, TravelState.NONE, at)
-    return TravelRecord(
-        transaction=query.transaction,
-        state=TravelState.OTHER_DOCUMENT,
-        answered_at=at,
-        record=other[-1].record,
-        other_document_masked=masked(other[-1].document_number),
-    )
-
-
-def _screen(store: Store, query: RegisterQuery, at: datetime) -> WatchlistAnswer:
-    alerts = store.alerts(
-        query.issuing_state, query.document_number, query.surname, query.given_names, query.birth_date
-    )
-    if not alerts:
-        return WatchlistAnswer(query.transaction, WatchlistState.CLEAR, at)
-    alert, hold = alerts[0]
-    return WatchlistAnswer(query.transaction, WatchlistState.HIT, at, alert, hold)

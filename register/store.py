@@ -26,6 +26,10 @@ class EntryRefused(Exception):
     """The passage cannot be set against the record."""
 
 
+class NoEntryLeft(EntryRefused):
+    """Another gate was faster: the passage is kept as a conflict."""
+
+
 class NotAdded(Exception):
     """A visa or an alert that does not fit what the register has: nothing was added."""
 
@@ -141,7 +145,7 @@ class Store:
         with self._change() as connection:
             consumed = _passage(connection, claim)
         if not consumed:
-            raise EntryRefused("no entry was left on the record: the passage is kept as a conflict, tell an officer.")
+            raise NoEntryLeft("no entry was left on the record: the passage is kept as a conflict, tell an officer.")
 
     # --- the file -----------------------------------------------------------------------------------------
 
