@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -18,6 +18,7 @@ from config.toml_lines import Path as KeyPath
 from config.toml_lines import key_lines
 
 MAX_BYTES = 1_000_000
+M = TypeVar("M", bound=BaseModel)
 
 
 class ConfigRefused(Exception):
@@ -45,28 +46,37 @@ class LoadedSite:
 
 def load(file: Path) -> LoadedSite:
     """Read and check one site file. Raises ConfigRefused."""
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise ConfigRefused([f"{file}: the site file cannot be read ({error.strerror}): check its path."]) from None
-    return parse(content, file)
+    return parse(content_of(file, "site file"), file)
 
 
 def parse(content: bytes, file: Path) -> LoadedSite:
     """Check the bytes of a site file; `file` is where they stand."""
-    data, text = _toml(content, file)
-    try:
-        site = Site.model_validate(data)
-    except ValidationError as error:
-        lines = key_lines(text)
-        found = sorted(_fault(details, data, lines) for details in error.errors(include_url=False))
-        raise ConfigRefused(f"{file}:{line}: {sentence}" for line, sentence in found) from None
+    site, text = validated(Site, content, file, "site file")
     return LoadedSite(site, file, hashlib.sha256(content).hexdigest(), text)
 
 
-def _toml(content: bytes, file: Path) -> tuple[dict[str, Any], str]:
+def content_of(file: Path, what: str) -> bytes:
+    """The file's bytes; `what` it should be is for the sentence. Raises ConfigRefused."""
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise ConfigRefused([f"{file}: the {what} cannot be read ({error.strerror}): check its path."]) from None
+
+
+def validated(model: type[M], content: bytes, file: Path, what: str) -> tuple[M, str]:
+    """TOML bytes as a model made of Sections, and their text. Raises ConfigRefused with every fault and its line."""
+    data, text = _toml(content, file, what)
+    try:
+        return model.model_validate(data), text
+    except ValidationError as error:
+        lines = key_lines(text)
+        found = sorted(_fault(details, data, lines, model) for details in error.errors(include_url=False))
+        raise ConfigRefused(f"{file}:{line}: {sentence}" for line, sentence in found) from None
+
+
+def _toml(content: bytes, file: Path, what: str) -> tuple[dict[str, Any], str]:
     if len(content) > MAX_BYTES:
-        raise ConfigRefused([f"{file}: this is larger than {MAX_BYTES} bytes and no site file: check its path."])
+        raise ConfigRefused([f"{file}: this is larger than {MAX_BYTES} bytes and no {what}: check its path."])
     try:
         text = content.decode()
         return tomllib.loads(text), text
@@ -86,12 +96,14 @@ def _plain(message: str) -> str:
     return re.sub(r" \(at [^)]*\)", "", message).lower()
 
 
-def _fault(details: ErrorDetails, data: Mapping[str, Any], lines: Mapping[KeyPath, int]) -> tuple[int, str]:
+def _fault(
+    details: ErrorDetails, data: Mapping[str, Any], lines: Mapping[KeyPath, int], model: type[BaseModel]
+) -> tuple[int, str]:
     path = _path_in_file(details["loc"], data)
     if details["type"] == "rule":
         path = (*path, *details["ctx"]["at"].split("."))
     line = next((lines[path[:length]] for length in range(len(path), 0, -1) if path[:length] in lines), 1)
-    return line, _sentence(details, path)
+    return line, _sentence(details, path, model)
 
 
 def _path_in_file(loc: tuple[str | int, ...], data: Any) -> KeyPath:
@@ -101,15 +113,22 @@ def _path_in_file(loc: tuple[str | int, ...], data: Any) -> KeyPath:
         if isinstance(data, Mapping) and part not in data and data.get("kind") == part:
             continue
         path = (*path, part)
-        data = data.get(part) if isinstance(data, Mapping) else None
+        data = _inside(data, part)
     return path
 
 
-def _sentence(details: ErrorDetails, path: KeyPath) -> str:
+def _inside(data: Any, part: str | int) -> Any:
+    if isinstance(data, Mapping):
+        return data.get(part)
+    return data[part] if isinstance(data, list) and isinstance(part, int) and part < len(data) else None
+
+
+def _sentence(details: ErrorDetails, path: KeyPath, model: type[BaseModel]) -> str:
     key = _dotted(path)
     match details["type"]:
         case "extra_forbidden":
-            return f"'{key}' is no key that is known here{_did_you_mean(str(path[-1]), _keys_at(details['loc'][:-1]))}"
+            nearest = _did_you_mean(str(path[-1]), _keys_at(details["loc"][:-1], model))
+            return f"'{key}' is no key that is known here{nearest}"
         case "missing":
             return f"'{key}' is missing{_in_section(path[:-1])}."
         case "union_tag_not_found":
@@ -145,10 +164,12 @@ def _did_you_mean(word: str, known: Iterable[str]) -> str:
     return f": did you mean '{near[0]}'?" if near else "."
 
 
-def _keys_at(loc: tuple[str | int, ...]) -> list[str]:
+def _keys_at(loc: tuple[str | int, ...], model: type[BaseModel]) -> list[str]:
     """The keys that the section at pydantic's location knows."""
-    known: list[type[BaseModel]] = [Site]
+    known: list[type[BaseModel]] = [model]
     for part in loc:
+        if isinstance(part, int):  # which element of an array: all have the same keys
+            continue
         tagged = [model for model in known if len(known) > 1 and kind_of(model) == part]
         inner = [each for model in known if part in keys_of(model) for each in _below(model, part)]
         known = tagged or inner

@@ -10,7 +10,7 @@ def sections_of(annotation: Any) -> list[type[BaseModel]]:
     """The sections that an annotation can stand for, in their order; empty for a plain value."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
-    if get_origin(annotation) in (Union, UnionType, Annotated):
+    if get_origin(annotation) in (Union, UnionType, Annotated, tuple):
         return [model for part in get_args(annotation) for model in sections_of(part)]
     return []
 
