@@ -17,6 +17,7 @@ from cli import (
     mrz_commands,
     register_commands,
     run_commands,
+    scenario_commands,
 )
 from cli.exits import CommandFailed
 
@@ -40,6 +41,7 @@ app.add_typer(device_commands.app, name="device")
 app.add_typer(journal_commands.app, name="journal")
 app.add_typer(mrz_commands.app, name="mrz")
 app.add_typer(register_commands.app, name="register")
+app.add_typer(scenario_commands.app, name="scenario")
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ A FaultPlan is an `Around` (drivers/around.py): put it next to the device, insid
 
 import asyncio
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from drivers.around import Call, Proceed
@@ -23,6 +23,8 @@ class How(Enum):
     """It does what it was asked, and says so `late_s` afterwards."""
     ANSWER_LOST = "answer_lost"
     """It does what it was asked, and the answer never arrives."""
+    FOREIGN = "foreign"
+    """Its answer is bound to another crossing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,5 +79,7 @@ async def _break(fault: Fault, proceed: Proceed) -> object:
     answer = await proceed()
     if fault.how is How.ANSWER_LOST:
         raise DeviceTimeout(fault.device, f"the answer to {fault.operation} was lost by the fault plan: ask again")
+    if fault.how is How.FOREIGN:
+        return replace(answer, transaction="another")  # type: ignore[type-var]  # set for operations that answer so
     await asyncio.sleep(fault.late_s)
     return answer

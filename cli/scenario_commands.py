@@ -1,0 +1,108 @@
+"""egate scenario: the library of everything that can happen at a lane."""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from cli.exits import REFERRED, CommandFailed
+from cli.failing import devices_may_fail
+
+if TYPE_CHECKING:
+    from cli.scenario_library import Result
+
+LIBRARY = Path(__file__).parents[1] / "simulators" / "scenarios"
+app = typer.Typer(help="Scenarios: who comes, what breaks, and what must be observed.", no_args_is_help=True)
+Where = Annotated[Path, typer.Argument(help="A scenario file, or a folder of them.")]
+AsJson = Annotated[bool, typer.Option("--json", help="For tools.")]
+
+
+@app.command()
+@devices_may_fail
+def run(
+    where: Where = LIBRARY,
+    clock: Annotated[Literal["virtual", "wall"], typer.Option(help="The virtual clock waits for nothing.")] = "virtual",
+    wire: Annotated[
+        bool,
+        typer.Option("--wire", help="Over Modbus RTU, serial and MJPEG, on the wall clock; files with wire = true."),
+    ] = False,
+    seed: Annotated[int | None, typer.Option(help="Another seed than the file's own.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Play scenarios on a whole lane and hold what is observed against what each file expects.
+
+    Ends with 1 when anything differs, and says what was expected and what was seen.
+
+    Examples:
+
+      egate scenario run                                              the whole library, virtual clock
+
+      egate scenario run simulators/scenarios/e13-two-persons.toml
+
+      egate scenario run simulators/scenarios --wire
+    """
+    from cli.scenario_library import play_library
+
+    out = Console()
+    with Progress(console=Console(stderr=True), transient=True, disable=as_json) as progress:
+        results = play_library(where, clock == "wall" or wire, wire, seed, _ticked(progress))
+    if as_json:
+        print(json.dumps([each.to_json() for each in results], indent=2))  # noqa: T201  (for tools)
+    else:
+        out.print(_table(results))
+    differing = [each for each in results if each.differences]
+    if differing:
+        sentences = "\n".join(f"{each.name}: {line}" for each in differing for line in each.differences)
+        raise CommandFailed(f"{len(differing)} of {len(results)} scenarios differ:\n{sentences}", REFERRED)
+
+
+@app.command(name="list")
+@devices_may_fail
+def list_(where: Where = LIBRARY, as_json: AsJson = False) -> None:
+    """Every scenario with its exceptional paths and paragraphs; what cannot run yet says why.
+
+    Example:
+
+      egate scenario list
+    """
+    from simulators.scenario import load_scenario, scenario_files
+
+    rows = [(file.stem, load_scenario(file).scenario) for file in scenario_files(where)]
+    if as_json:
+        print(json.dumps([{"name": name, **about.model_dump()} for name, about in rows], indent=2))  # noqa: T201
+        return
+    table = Table(title="Scenarios", title_justify="left")
+    for column in ("path", "scenario", "what", "paragraph", ""):
+        table.add_column(column)
+    for name, about in rows:
+        note = f"not yet: {about.not_yet}" if about.not_yet else "wire" if about.wire else ""
+        table.add_row(" ".join(about.paths), name, about.title, " ".join(about.proves), note)
+    Console().print(table)
+
+
+def _ticked(progress: Progress) -> Callable[[str, int], None]:
+    bar = progress.add_task("scenarios", total=None)
+
+    def tick(name: str, of: int) -> None:
+        progress.update(bar, description=name, total=of, advance=1)
+
+    return tick
+
+
+def _table(results: "Sequence[Result]") -> Table:
+    """Path -> scenario -> outcome."""
+    table = Table(title="Scenarios", title_justify="left")
+    for column in ("path", "scenario", "outcome", "as expected"):
+        table.add_column(column)
+    for each in results:
+        verdict: Any = "[red]no" if each.differences else "[dim]not yet" if each.not_yet else "[green]yes"
+        table.add_row(" ".join(each.paths), each.name, each.not_yet or each.endings, verdict)
+    played = [each for each in results if not each.not_yet]
+    good = sum(not each.differences for each in played)
+    table.caption = f"{good} of {len(played)} as expected, {len(results) - len(played)} not yet"
+    return table

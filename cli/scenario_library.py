@@ -1,0 +1,94 @@
+"""A folder of scenarios, played one after another; the same pixels are measured once for all of them."""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from cli.scenario_play import SITES, play_virtual, play_wall
+from cli.scenario_seen import Observed, differences
+from config.load import ConfigRefused, load
+from kiosk.assembly import load_measurer
+from kiosk.measure import Measurer
+from kiosk.reasons import Outcome, Reason
+from kiosk.recorded import RecordedMeasure
+from simulators.scenario import Scenario, load_scenario, scenario_files
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How one scenario ended."""
+
+    name: str
+    paths: tuple[str, ...]
+    endings: str
+    differences: tuple[str, ...]
+    not_yet: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "scenario": self.name,
+            "paths": list(self.paths),
+            "outcome": self.endings,
+            "as_expected": None if self.not_yet else not self.differences,
+            "differences": list(self.differences),
+            "not_yet": self.not_yet,
+        }
+
+
+def checked(file: Path) -> Scenario:
+    """A scenario whose endings are ones that the lane has. Raises ConfigRefused."""
+    scenario = load_scenario(file)
+    outcomes, reasons = {each.value for each in Outcome}, {each.value for each in Reason}
+    for crossing in scenario.expect.crossing:
+        for key, said, known in (("outcome", crossing.outcome, outcomes), ("reason", crossing.reason, reasons)):
+            if said not in known:
+                raise ConfigRefused([f"{file}: '{said}' is no {key} of a crossing: look into kiosk/reasons.py."])
+    return scenario
+
+
+def play_library(
+    where: Path, wall: bool, wire: bool, seed: int | None, told: Callable[[str, int], None] = lambda _name, _of: None
+) -> tuple[Result, ...]:
+    """Every scenario of a file or folder; over wires only those that say so. `told` hears each name and how many."""
+    files = scenario_files(where)
+    if not files:
+        raise ConfigRefused([f"{where}: there is no scenario in this folder: check its path."])
+    library = {file: checked(file) for file in files}
+    if wire and len(library) > 1:
+        library = {file: scenario for file, scenario in library.items() if scenario.scenario.wire}
+    play = _on_the_wall(wire) if wall else _virtual(recorded())
+    results = []
+    for file, scenario in library.items():
+        told(file.stem, len(library))
+        results.append(result_of(file.stem, scenario, seed, play))
+    return tuple(results)
+
+
+Play = Callable[[Scenario, Path, int], Observed]
+
+
+def result_of(name: str, scenario: Scenario, seed: int | None, play: Play) -> Result:
+    """Play one scenario in a folder of its own, and judge it."""
+    about = scenario.scenario
+    if about.not_yet:
+        return Result(name, about.paths, "", (), about.not_yet)
+    with tempfile.TemporaryDirectory(prefix="egate-scenario-") as folder:
+        observed = play(scenario, Path(folder), about.seed if seed is None else seed)
+    return Result(name, about.paths, observed.endings, differences(scenario, observed))
+
+
+def recorded() -> RecordedMeasure:
+    """The real image work, each picture measured once."""
+    return RecordedMeasure(load_measurer(load(SITES / "virtual.toml").site))
+
+
+def _virtual(measurer: Measurer) -> Play:
+    return lambda scenario, folder, seed: play_virtual(scenario, measurer, folder, seed)
+
+
+def _on_the_wall(wire: bool) -> Play:
+    site = load(SITES / ("demo.toml" if wire else "virtual.toml")).site
+    return lambda scenario, folder, seed: play_wall(scenario, partial(load_measurer, site), folder, seed, wire)

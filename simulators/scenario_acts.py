@@ -1,0 +1,178 @@
+"""Lets a scenario's events happen: the world, the rig or the lane's computer is changed, never a simulator."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from drivers.model import DoorCommand, DoorOrder, OfficerAction
+from simulators import faults
+from simulators.scenario import Event, Fault, Officer
+from simulators.scenario_stage import Stage
+from simulators.world import CHAMBER_MM, Person, Thing, World
+
+BESIDE_MM = CHAMBER_MM / 2
+BEYOND_MM = CHAMBER_MM + 1200.0
+STRANGER_STAYS_S = 25.0
+THINGS = {"bag": 400, "trolley": 900}
+Undo = Callable[[], None]
+
+
+async def happen(stage: Stage, event: Event) -> None:
+    """One event at its moment; undone after `lasts_s` where that was asked."""
+    await stage.until(event)
+    stage.happened.append(event)
+    undoes = [undo for act in _ACTS if (undo := act(stage, event))]
+    if event.reset_fault:
+        await stage.devices["doors"].command(DoorOrder(DoorCommand.RESET_FAULT, 0))
+    if event.lasts_s:
+        await stage.clock.sleep(event.lasts_s)
+        for undo in undoes:
+            undo()
+
+
+async def act_of_officer(stage: Stage, entry: Officer) -> None:
+    """Something that the officer does of his own accord."""
+    await stage.until(entry)
+    stage.happened.append(entry)
+    if entry.signs is not None:
+        stage.rig.officer.is_present = entry.signs == "in"
+    if entry.does is not None:
+        stage.rig.officer.act(entry.does)
+
+
+def brief(stage: Stage, entries: Sequence[Officer]) -> None:
+    """Tell the officer what to answer to which case, before anything begins."""
+    officer = stage.rig.officer
+    plan: dict[str, OfficerAction] = {}
+    for entry in entries:
+        if entry.on and entry.does is not None:
+            plan[entry.on] = entry.does
+            officer.persons, officer.delay_s = entry.persons, entry.takes_s
+        officer.renewals += entry.renews
+    officer.plan = plan
+
+
+def plan_of(said: Sequence[Fault]) -> faults.FaultPlan:
+    """The calls that go wrong."""
+    return faults.FaultPlan(
+        [faults.Fault(each.device, each.operation, each.how, each.nth or None, each.late_s) for each in said]
+    )
+
+
+# --- what can happen; each gives back how it is undone, where it can be ---
+
+
+def _wires(stage: Stage, event: Event) -> Undo | None:
+    if event.world is None:
+        return None
+    changes = event.world.model_dump(exclude_none=True)
+    before = {name: getattr(stage.world, name) for name in changes}
+
+    def put(values: Mapping[str, Any]) -> None:
+        for name, value in values.items():
+            setattr(stage.world, name, value)
+
+    put(changes)
+    return lambda: put(before)
+
+
+def _leaves(stage: Stage, event: Event) -> Undo | None:
+    broken = [
+        (leaf, said)
+        for leaf, said in (
+            (stage.rig.plant.faults.entry, event.entry_door),
+            (stage.rig.plant.faults.exit, event.exit_door),
+        )
+        if said
+    ]
+    if event.sensor:
+        stage.rig.plant.faults.sensor_frozen = True
+    for leaf, said in broken:
+        setattr(leaf, said, True)
+
+    def mend() -> None:
+        stage.rig.plant.faults.sensor_frozen = False
+        for leaf, said in broken:
+            setattr(leaf, said, False)
+
+    return mend if broken or event.sensor else None
+
+
+def _camera(stage: Stage, event: Event) -> Undo | None:
+    if event.camera is None:
+        return None
+    broken = stage.rig.camera.faults if stage.rig.camera else stage.devices["camera"].faults
+    name = event.camera
+    setattr(broken, name, True)
+    return lambda: setattr(broken, name, False)
+
+
+def _display(stage: Stage, event: Event) -> Undo | None:
+    if event.display is None:
+        return None
+    display = stage.devices["display"]
+    display.dark = True
+    return lambda: setattr(display, "dark", False)
+
+
+def _people(stage: Stage, event: Event) -> Undo | None:
+    world = stage.world
+    if event.press:
+        world.pressed.append(event.press)
+    if event.uncovers:
+        for person in world.persons:
+            person.covered = False
+    if event.swap_face:
+        face = next(comer.face for comer in stage.comers if comer.said.name == event.swap_face)
+        for person in world.in_chamber():
+            person.face = face
+    if event.left:
+        world.things.append(Thing(event.left, BESIDE_MM, THINGS[event.left]))
+    if not (event.appears or event.through_exit):
+        return None
+    return _stranger(world, stage.comers[0].companion, BEYOND_MM if event.through_exit else BESIDE_MM)
+
+
+def _stranger(world: World, face: str, at_mm: float) -> Undo:
+    person = Person("stranger", face, x_mm=at_mm)
+    world.persons.append(person)
+    if at_mm > CHAMBER_MM:
+        world.move(person, BESIDE_MM)
+        asyncio.get_running_loop().call_later(STRANGER_STAYS_S, world.persons.remove, person)
+        return lambda: None
+    return lambda: world.persons.remove(person)
+
+
+def _alert(stage: Stage, event: Event) -> Undo | None:
+    if event.alert:
+        with stage.store() as store:
+            store.add(alerts=[stage.comers[0].alert_to_come])
+    return None
+
+
+def _computer(stage: Stage, event: Event) -> Undo | None:
+    stage.now.jump(event.clock_jump_s)
+    if event.process:
+        stage.kill()
+    journal = stage.journal
+    if event.disk is None or journal is None:
+        return None
+    journal.is_full = True
+    return lambda: setattr(journal, "is_full", False)
+
+
+def _controller(stage: Stage, event: Event) -> Undo | None:
+    plant = stage.rig.plant
+    if event.controller == "restarted":
+        plant.restart()
+    if event.controller != "unplugged":
+        return None
+    if stage.rig.doors is not None:
+        stage.rig.doors.line.unplug()
+        return stage.rig.doors.line.replug
+    line = stage.devices["doors"].line
+    line.unplugged = True
+    return lambda: setattr(line, "unplugged", False)
+
+
+_ACTS = (_wires, _leaves, _camera, _display, _people, _alert, _computer, _controller)
