@@ -39,6 +39,7 @@ def test_nothing_unsafe_while_one_thing_fails(disturbance: Disturbance) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1800)
 def test_nothing_unsafe_whatever_fails(long_scale: float) -> None:
     """Everything that can fail, one at a time, at any moment and again: as many states as the scale allows."""
     limit = max(FAST_STATES, round(300_000 * long_scale))

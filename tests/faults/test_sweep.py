@@ -89,6 +89,7 @@ def test_a_sample_of_single_faults_leaves_a_sealed_record(tmp_path: Path) -> Non
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1800)
 def test_every_single_fault_leaves_a_sealed_record(tmp_path: Path, long_scale: float) -> None:
     for number, ((device, operation, nth), how) in enumerate(sample(tmp_path, long_scale)):
         run = broken(tmp_path / str(number), device, operation, nth, how)

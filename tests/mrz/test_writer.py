@@ -89,6 +89,7 @@ def test_specimens_are_written_back(source: str) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1800)
 def test_a_hundred_thousand_generated_documents_conform(long_scale: float) -> None:
     rng = np.random.default_rng(3)
     kinds = tuple(DocumentType)

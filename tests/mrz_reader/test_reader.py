@@ -168,12 +168,14 @@ def test_what_was_falsely_accepted_once_is_looked_at_again(reader: MrzReader, se
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1800)
 def test_no_false_accept(reader: MrzReader, long_scale: float) -> None:
     seeds = range(1000, 1000 + max(100, round(LONG * long_scale)))
     assert [seed for seed in seeds if _falsely_accepted(reader, _disturbed(seed))] == []
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1800)
 def test_no_junk_is_accepted(reader: MrzReader, long_scale: float) -> None:
     seeds = range(1000, 1000 + max(100, round(LONG * long_scale)))
     assert [seed for seed in seeds if reader.read(junk(seed), TODAY).verdict is Verdict.ACCEPT] == []

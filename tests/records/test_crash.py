@@ -53,6 +53,7 @@ def test_nothing_acknowledged_is_lost(path: Path) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.timeout(1800)
 @pytest.mark.wire
 def test_nothing_acknowledged_is_lost_in_a_thousand_crashes(tmp_path: Path, long_scale: float) -> None:
     """N25: every journal sees 250 crashes at other instructions, and goes on where the one before ended."""
