@@ -185,7 +185,9 @@ class Scenario(Section):
     """One file."""
 
     scenario: About
-    site: dict[str, dict[str, str | int | float | bool | list[str]]] = Field(default={}, description="Changes to the site.")
+    site: dict[str, dict[str, str | int | float | bool | list[str]]] = Field(
+        default={}, description="Changes to the site."
+    )
     traveller: Many[Traveller] = Field(min_length=1)
     fault: Many[Fault] = ()
     event: Many[Event] = ()
