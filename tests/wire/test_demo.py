@@ -17,6 +17,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.wire, pytest.mark.xdist_group("wall_
 
 ROOT = Path(__file__).parents[2]
 DEMO = [sys.executable, "-m", "cli", "demo"]
+INTERRUPTIBLE = """
+import runpy, signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.argv[0] = "egate"
+runpy.run_module("cli", run_name="__main__")
+"""
+"""A job that a shell starts in the background ignores Ctrl-C, and so would all below it."""
 
 
 def demo(tmp_path: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -92,18 +99,23 @@ def test_ctrl_c_leaves_no_process_pty_or_port_behind(tmp_path: Path) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     running = subprocess.Popen(
-        [*DEMO, "--travellers", "50"],
+        [sys.executable, "-c", INTERRUPTIBLE, "demo", "--travellers", "50"],
         cwd=ROOT,
         env={**os.environ, "TMPDIR": str(scratch)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
     )
-    until(lambda: len(list(scratch.glob("egate-line-*"))) == 2 and len(children_of(running.pid)) > 2)
-    family = children_of(running.pid)
-    ports = listening(family)
-    os.killpg(running.pid, signal.SIGINT)
-    out, _ = running.communicate(timeout=30)
+    try:
+        until(lambda: len(list(scratch.glob("egate-line-*"))) == 2 and len(children_of(running.pid)) > 2)
+        family = children_of(running.pid)
+        ports = listening(family)
+        os.killpg(running.pid, signal.SIGINT)
+        out, _ = running.communicate(timeout=30)
+    finally:
+        if running.poll() is None:
+            os.killpg(running.pid, signal.SIGKILL)
+            running.communicate()
     assert b"Traceback" not in out
     assert running.returncode == 130
     until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in family), 10)
