@@ -25,6 +25,8 @@ WIDE_PX = 192
 WIDE_ZOOM = 0.5
 """The wide view: the face takes its middle third, eyes 30 px apart."""
 TRACE_PX = 48
+FEWEST_FRAMES = 4
+"""With fewer, too little has moved to tell a picture from a face."""
 
 CUES = {
     "edges": 1,
@@ -115,9 +117,9 @@ def observe(image: Image, face: Face) -> Observation:
 
 
 def assess(observations: Sequence[Observation], profile: AttackProfile) -> AttackAssessment:
-    """One answer for the frames of one attempt, oldest first; a single frame has no movement to go by."""
-    if len(observations) < 2:
-        return AttackAssessment(AttackState.NOT_SUPPORTED, None, profile.name)
+    """One answer for the frames of one traveller, oldest first; a few have too little movement to go by."""
+    if len(observations) < FEWEST_FRAMES:
+        return AttackAssessment(AttackState.NOT_ASSESSED, None, profile.name)
     cues = fuse(observations)
     score = profile.score(cues)
     state = AttackState.SUSPECTED if score >= profile.limit else AttackState.PASSED

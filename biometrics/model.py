@@ -128,9 +128,12 @@ class CaptureState(Enum):
 
 
 class AttackState(Enum):
-    """Whether an artefact was held to the camera. `NOT_SUPPORTED` is never `PASSED`."""
+    """Whether an artefact was held to the camera. Neither of the first two is ever `PASSED`."""
 
     NOT_SUPPORTED = "not_supported"
+    """There is no profile for this camera."""
+    NOT_ASSESSED = "not_assessed"
+    """There is a profile, and too little to judge by yet."""
     PASSED = "passed"
     SUSPECTED = "suspected"
 

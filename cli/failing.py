@@ -15,6 +15,7 @@ def devices_may_fail(command: Callable[P, T]) -> Callable[P, T]:
 
     @wraps(command)
     def guarded(*arguments: P.args, **named: P.kwargs) -> T:
+        from biometrics.attack import ProfileRefused
         from biometrics.backends import BackendRefused
         from biometrics.calibration import CalibrationRefused
         from biometrics.weights import WeightsRefused
@@ -28,7 +29,14 @@ def devices_may_fail(command: Callable[P, T]) -> Callable[P, T]:
             return command(*arguments, **named)
         except DeviceError as failure:
             raise CommandFailed(str(failure), DEVICE) from None
-        except (ConfigRefused, CalibrationRefused, WeightsRefused, BackendRefused, ImageRefused) as refused:
+        except (
+            ConfigRefused,
+            CalibrationRefused,
+            ProfileRefused,
+            WeightsRefused,
+            BackendRefused,
+            ImageRefused,
+        ) as refused:
             raise CommandFailed(str(refused), USAGE) from None
         except (JournalFailed, RegisterFailed) as failed:
             raise CommandFailed(str(failed), REFERRED) from None

@@ -53,6 +53,17 @@ class Simulation(Section):
     )
 
 
+class FaceWork(Section):
+    """How the live face is looked at."""
+
+    attack_profile: str | None = Field(
+        default=None,
+        pattern=r"^[a-z0-9_-]{1,40}$",
+        title="attack profile",
+        description="Made for this camera and light; without it, attack detection is recorded as not supported.",
+    )
+
+
 class Policy(Section):
     """Who may cross by machine. What does not fit goes to an officer; the machine refuses nobody."""
 
@@ -176,6 +187,7 @@ class Site(Section):
     officer: SimulatedOfficer = Field(title="officer", description="How a supervising officer is reached.")
     travel_register: SqliteRegister = Field(alias="register", title="register", description="Who knows the visas.")
     journal: Journal = Field(title="journal", description="Where the record is kept.")
+    face: FaceWork = Field(default=FaceWork(), title="face", description="How the live face is looked at.")
     policy: Policy = Field(default=Policy(), title="policy", description="Who may cross by machine.")
     limits: Limits = Field(default=Limits(), title="limits", description="How long each step may take.")
     simulation: Simulation | None = Field(default=None, title="simulation", description="How simulators run.")

@@ -198,6 +198,8 @@ class Prompt(Enum):
     FACE_THE_CAMERA = "face_the_camera"
     UNCOVER_FACE = "uncover_face"
     HOLD_STILL = "hold_still"
+    MORE_LIGHT = "more_light"
+    OPEN_EYES = "open_eyes"
     GO_AHEAD = "go_ahead"
     TAKE_BELONGINGS = "take_belongings"
     SEE_OFFICER = "see_officer"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from config.schema import Site
 from drivers.around import Around, CallEnded, around_each_call, deadline
@@ -23,6 +24,9 @@ from kiosk.offload import Offload
 from kiosk.policy import VERSION as POLICY_VERSION
 from kiosk.service import LaneService
 from records.journal import Journal
+
+if TYPE_CHECKING:
+    from biometrics.attack import AttackProfile
 
 DEADLINES_S: dict[str, dict[str, float]] = {
     "reader": {"health": 1.0},
@@ -126,7 +130,7 @@ def _wrap(name: str, device: Device, site: Site, calls: Calls, faults: Around | 
 
 
 def load_measurer(site: Site) -> Measurer:
-    """The MRZ reader and the face engine at the site's operating points. Raises what biometrics.weights refuses."""
+    """The MRZ reader and the face engine at the site's operating points. Raises what biometrics refuses."""
     from biometrics.calibration import Calibration, committed
     from biometrics.engine import FaceEngine
     from kiosk.measuring import Measuring
@@ -134,8 +138,20 @@ def load_measurer(site: Site) -> Measurer:
 
     policy = site.policy
     calibration = Calibration.load(committed(policy.calibration))
-    faces = FaceEngine(calibration, policy.target_fmr)
+    faces = FaceEngine(calibration, policy.target_fmr, attack_profile=_attack_profile(site))
     return Measuring(MrzReader(), faces, calibration.threshold(policy.page_target_fmr), policy.page_target_fmr)
+
+
+def _attack_profile(site: Site) -> "AttackProfile | None":
+    from biometrics.attack import AttackProfile, ProfileRefused, committed
+
+    name = site.face.attack_profile
+    if name is None:
+        return None
+    profile = AttackProfile.load(committed(name))
+    if site.production and profile.simulated:
+        raise ProfileRefused(f"the attack profile {name} was made on simulated travellers: make one with your camera")
+    return profile
 
 
 def boot_id(today: date) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import date
 from typing import Any, Protocol
 
-from biometrics.model import FaceCapture, MatchResult, Template
+from biometrics.model import AttackAssessment, FaceCapture, MatchResult, Template
 from drivers.model import Image, Light, PageScan
 from mrz.model import MrzRead
 
@@ -20,6 +20,7 @@ class Measurer(Protocol):
     def page_portrait(self, images: Mapping[Light, Image]) -> FaceCapture | None: ...
     def reference(self, portrait: bytes) -> FaceCapture: ...
     def examine(self, image: Image, at_s: float) -> FaceCapture: ...
+    def assess_attack(self, captures: Sequence[FaceCapture]) -> AttackAssessment: ...
     def compare(self, reference: Template, live: Sequence[Template]) -> MatchResult: ...
     def compare_page(self, reference: Template, page: Template) -> MatchResult: ...
 
@@ -49,6 +50,10 @@ class Measure:
     async def examine(self, image: Image, at_s: float) -> FaceCapture:
         """The live face of a frame taken at `at_s`."""
         return await self._ask("examine", image, at_s)  # type: ignore[no-any-return]  # Measurer has the types
+
+    async def assess_attack(self, captures: Sequence[FaceCapture]) -> AttackAssessment:
+        """Was an artefact shown? One answer for the usable frames of a crossing, oldest first."""
+        return await self._ask("assess_attack", captures)  # type: ignore[no-any-return]  # Measurer has the types
 
     async def compare(self, reference: Template, live: Sequence[Template]) -> MatchResult:
         """The live frames together against the reference."""

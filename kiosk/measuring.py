@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 from biometrics.engine import FaceEngine
-from biometrics.model import FaceCapture, MatchResult, Template
+from biometrics.model import AttackAssessment, FaceCapture, MatchResult, Template
 from drivers.model import Image, Light, PageScan
 from link.images import decode
 from mrz.fuse import fuse, read_text
@@ -35,6 +35,9 @@ class Measuring:
 
     def examine(self, image: Image, at_s: float) -> FaceCapture:
         return self._faces.examine(image, at_s)
+
+    def assess_attack(self, captures: Sequence[FaceCapture]) -> AttackAssessment:
+        return self._faces.assess_attack(captures)
 
     def compare(self, reference: Template, live: Sequence[Template]) -> MatchResult:
         return self._faces.compare(reference, live)

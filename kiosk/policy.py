@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from biometrics.model import AttackState, MatchResult
+from biometrics.model import AttackAssessment, AttackState, MatchResult
 from config.schema import Policy
 from kiosk.document import Assurance, TravelDocument
 from kiosk.reasons import Reason
 from link.travel import TravelRecord, TravelState, WatchlistAnswer, WatchlistState
 
-VERSION = "1"
+VERSION = "2"
 
 STATE_REASONS: dict[TravelState, Reason] = {
     TravelState.NONE: Reason.VISA_NONE,
@@ -39,7 +39,7 @@ class Evidence:
     match: MatchResult
     page_match: MatchResult | None
     """The page's printed portrait against the record's; None when the page gave no portrait."""
-    attack: AttackState
+    attack: AttackAssessment
     first_frame_at_s: float
     """When the oldest of the matched frames was taken, of the lane's monotonic clock."""
 
@@ -120,9 +120,10 @@ def _not_listed(evidence: Evidence, _policy: Policy) -> Reason | None:
 
 
 def _no_attack(evidence: Evidence, policy: Policy) -> Reason | None:
-    if evidence.attack is AttackState.SUSPECTED:
+    state = evidence.attack.state
+    if state is AttackState.SUSPECTED:
         return Reason.ATTACK_SUSPECTED
-    unproved = evidence.attack is AttackState.NOT_SUPPORTED and policy.require_attack_detection
+    unproved = state is AttackState.NOT_SUPPORTED and policy.require_attack_detection
     return Reason.ATTACK_SUSPECTED if unproved else None
 
 
@@ -134,13 +135,23 @@ def _same_face(evidence: Evidence, policy: Policy) -> Reason | None:
     return Reason.FACE_GREY_ZONE if near else Reason.FACE_DIFFERS
 
 
+def _looked_at_long_enough(evidence: Evidence, _policy: Policy) -> Reason | None:
+    return Reason.NO_USABLE_FACE if evidence.attack.state is AttackState.NOT_ASSESSED else None
+
+
 def _same_portrait(evidence: Evidence, policy: Policy) -> Reason | None:
     if evidence.page_match is None:
         return Reason.PAGE_PORTRAIT_DIFFERS if policy.require_page_portrait else None
     return None if evidence.page_match.is_match else Reason.PAGE_PORTRAIT_DIFFERS
 
 
-RULES: tuple[Callable[[Evidence, Policy], Reason | None], ...] = (_not_listed, _no_attack, _same_face, _same_portrait)
+RULES: tuple[Callable[[Evidence, Policy], Reason | None], ...] = (
+    _not_listed,
+    _no_attack,
+    _same_face,
+    _looked_at_long_enough,
+    _same_portrait,
+)
 
 
 def decide(evidence: Evidence, policy: Policy) -> Decision:
@@ -157,7 +168,9 @@ def facts_of(evidence: Evidence) -> dict[str, str | int | float | bool | None]:
         "assurance": evidence.document.assurance.value,
         "register": evidence.record.state.value,
         "watchlist": evidence.watchlist.state.value,
-        "attack": evidence.attack.value,
+        "attack": evidence.attack.state.value,
+        "attack_profile": evidence.attack.profile,
+        "attack_score": None if evidence.attack.score is None else round(evidence.attack.score, 6),
         "algorithm": match.algorithm,
         "model": match.model_digest,
         "score": round(match.score, 6),

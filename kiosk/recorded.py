@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
-from biometrics.model import FaceCapture, MatchResult, Template
+from biometrics.model import AttackAssessment, FaceCapture, MatchResult, Template
 from drivers.model import Image, Light, PageScan
 from kiosk.measure import Measurer
 from mrz.model import MrzRead
@@ -57,6 +57,9 @@ class RecordedMeasure:
         capture = self._once(("frame", digest_of(image)), lambda: self.real.examine(image, at_s))
         return replace(capture, captured_at_s=at_s)
 
+    def assess_attack(self, captures: Sequence[FaceCapture]) -> AttackAssessment:
+        return self.real.assess_attack(captures)
+
     def compare(self, reference: Template, live: Sequence[Template]) -> MatchResult:
         return self.real.compare(reference, live)
 
@@ -89,6 +92,9 @@ class TimedMeasure:
 
     def examine(self, image: Image, at_s: float) -> FaceCapture:
         return self._timed("examine frame", lambda: self.real.examine(image, at_s))
+
+    def assess_attack(self, captures: Sequence[FaceCapture]) -> AttackAssessment:
+        return self._timed("assess attack", lambda: self.real.assess_attack(captures))
 
     def compare(self, reference: Template, live: Sequence[Template]) -> MatchResult:
         return self._timed("compare", lambda: self.real.compare(reference, live))

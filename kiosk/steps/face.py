@@ -1,12 +1,22 @@
 """Step 4 (T6-T7): a live face is taken and held against the portrait of the visa-linked record.
 
 Only frames count that were taken after the entry door closed in this crossing (custody), that are fresh, and that show
-one usable face. Frames of all attempts are fused against one threshold, which no retry lowers.
+one usable face. The best of them by quality are fused against one threshold, which no retry lowers. Whether an artefact
+was shown is asked of all usable frames, and a match that is not yet assessed so is not the end of an attempt.
 """
 
 from dataclasses import dataclass, field
 
-from biometrics.model import AttackState, CaptureState, FaceCapture, Hint, MatchResult, Template
+from biometrics.model import (
+    ATTACK_NOT_SUPPORTED,
+    AttackAssessment,
+    AttackState,
+    FaceCapture,
+    Hint,
+    MatchResult,
+    Template,
+)
+from biometrics.selection import Selection, fold
 from drivers.model import Frame, Image, Light, Prompt
 from kiosk.crossing import Crossing
 from kiosk.document import TravelDocument
@@ -15,32 +25,39 @@ from kiosk.limit import TimeIsUp, limit
 from kiosk.reasons import Reason, Referral
 from link.travel import TravelRecord
 
-HINT_PROMPTS: dict[Hint, Prompt] = {
-    Hint.COME_CLOSER: Prompt.COME_CLOSER,
-    Hint.STEP_AWAY: Prompt.STEP_AWAY,
-    Hint.FACE_THE_CAMERA: Prompt.FACE_THE_CAMERA,
-    Hint.UNCOVER_FACE: Prompt.UNCOVER_FACE,
-    Hint.HOLD_STILL: Prompt.HOLD_STILL,
-    Hint.ONE_PERSON_ONLY: Prompt.ONE_PERSON_ONLY,
-}
+HINT_PROMPTS: dict[Hint, Prompt] = {hint: Prompt(hint.value) for hint in Hint}
+"""What is asked of the traveller has the same name on the screen."""
 FRAMES_PER_ATTEMPT = 4
 """Usable frames after which an attempt without a match is over."""
+FRAME_STEP_S = 0.1
+"""Between two frames that are looked at: neighbours show the same picture, and no movement."""
 ARRIVAL_S = 0.1
 """A frame's time is that of its arrival; it may have been exposed this much earlier."""
-SEVERAL_FACES_FRAMES = 3
-"""This many frames in a row with a second face of like size raise the two-person alarm."""
 
 
 @dataclass(slots=True)
 class LiveFace:
     """What the camera gave so far in this crossing."""
 
-    templates: list[Template] = field(default_factory=list, repr=False)
-    first_frame_at_s: float | None = None
-    attack: AttackState = AttackState.NOT_SUPPORTED
+    selection: Selection
+    after_s: float
+    """The next frame to be looked at is newer than this."""
+    usable: list[FaceCapture] = field(default_factory=list, repr=False)
+    """Oldest first."""
     match: MatchResult | None = None
-    several_in_a_row: int = 0
+    attack: AttackAssessment = ATTACK_NOT_SUPPORTED
     prompt: Prompt = Prompt.LOOK_HERE
+
+    @property
+    def matched(self) -> bool:
+        return self.match is not None and self.match.is_match
+
+    @property
+    def settled(self) -> bool:
+        """More frames would change nothing: matched and assessed, or an artefact is suspected."""
+        if self.attack.state is AttackState.SUSPECTED:
+            return True
+        return self.matched and self.attack.state is not AttackState.NOT_ASSESSED
 
 
 async def prepare_reference(lane: Lane, tx: Crossing, record: TravelRecord) -> Template:
@@ -57,48 +74,44 @@ class MatchedFace:
     """What the decision rests on: the best match of the crossing, and what was seen besides."""
 
     match: MatchResult
-    attack: AttackState
+    attack: AttackAssessment
     first_frame_at_s: float
 
 
 async def match_live_face(lane: Lane, tx: Crossing, reference: Template) -> MatchedFace:
     """The best match of `policy.face_attempts` attempts; raises Referral when there was no usable face at all."""
-    live = LiveFace()
+    begins_s = custody_since(lane) + ARRIVAL_S
+    live = LiveFace(Selection(begins_s), after_s=begins_s)
     try:
         async with limit(lane.limits.face_s):
             for attempt in range(1, lane.policy.face_attempts + 1):
                 await attempt_match(lane, tx, reference, live)
-                tx.note("face_attempt", attempt=attempt, frames=len(live.templates), matched=_matched(live))
-                if _matched(live):
+                tx.note("face_attempt", attempt=attempt, frames=len(live.usable), matched=live.matched)
+                if live.settled:
                     break
     except TimeIsUp:
         tx.note("face_time_is_up")
-    if live.match is None or live.first_frame_at_s is None:
+    if live.match is None:
         raise Referral(Reason.NO_USABLE_FACE)
-    return MatchedFace(live.match, live.attack, live.first_frame_at_s)
-
-
-def _matched(live: LiveFace) -> bool:
-    return live.match is not None and live.match.is_match
+    return MatchedFace(live.match, live.attack, live.usable[0].captured_at_s)
 
 
 async def attempt_match(lane: Lane, tx: Crossing, reference: Template, live: LiveFace) -> None:
-    """One attempt: ends with a match, with enough frames, or with its time."""
+    """One attempt: ends with all that is needed, with enough frames, or with its time."""
     await lane.display.show(Prompt.LOOK_HERE)
     live.prompt = Prompt.LOOK_HERE
-    enough = len(live.templates) + FRAMES_PER_ATTEMPT
+    enough = len(live.usable) + FRAMES_PER_ATTEMPT
     ends_s = lane.clock.monotonic() + lane.limits.face_attempt_s
-    after_s = custody_since(lane) + ARRIVAL_S
-    while len(live.templates) < enough and not _matched(live) and lane.clock.monotonic() < ends_s:
-        frame = await lane.camera.next_frame(after_s)
-        after_s = frame.at_s
+    while len(live.usable) < enough and not live.settled and lane.clock.monotonic() < ends_s:
+        frame = await lane.camera.next_frame(live.after_s)
+        live.after_s = frame.at_s + FRAME_STEP_S
         if not is_fresh(lane, frame):
             tx.note("frame_refused", why="stale")
             continue
         with tx.machine("face"):
             async with limit(lane.limits.match_s):
                 capture = await lane.measure.examine(frame.image, frame.at_s)
-        await take(lane, reference, live, capture)
+            await take(lane, reference, live, capture)
 
 
 def custody_since(lane: Lane) -> float:
@@ -115,22 +128,15 @@ def is_fresh(lane: Lane, frame: Frame) -> bool:
 
 async def take(lane: Lane, reference: Template, live: LiveFace, capture: FaceCapture) -> None:
     """Fold one examined frame into what is known."""
-    live.several_in_a_row = live.several_in_a_row + 1 if capture.state is CaptureState.SEVERAL_FACES else 0
-    if live.several_in_a_row >= SEVERAL_FACES_FRAMES:
+    live.selection = fold(live.selection, capture)
+    if live.selection.several_persons:
         raise Referral(Reason.SEVERAL_PERSONS)
-    if capture.state is not CaptureState.OK or capture.template is None:
+    if capture.template is None:
         await hint(lane, live, capture.hint)
         return
-    live.templates.append(capture.template)
-    live.first_frame_at_s = capture.captured_at_s if live.first_frame_at_s is None else live.first_frame_at_s
-    live.attack = worse(live.attack, capture.attack.state)
-    live.match = await lane.measure.compare(reference, tuple(live.templates))
-
-
-def worse(known: AttackState, new: AttackState) -> AttackState:
-    """One suspected frame taints the crossing; "not supported" never hides a result."""
-    order = (AttackState.NOT_SUPPORTED, AttackState.PASSED, AttackState.SUSPECTED)
-    return max(known, new, key=order.index)
+    live.usable.append(capture)
+    live.match = await lane.measure.compare(reference, live.selection.templates)
+    live.attack = await lane.measure.assess_attack(tuple(live.usable))
 
 
 async def hint(lane: Lane, live: LiveFace, said: Hint | None) -> None:

@@ -92,7 +92,8 @@ class ToyMeasure:
 
     def __init__(self) -> None:
         self.examined_at_s: list[float] = []
-        self.attack = ATTACK_NOT_SUPPORTED
+        self.assess: Callable[[int], AttackAssessment] = lambda _frames: ATTACK_NOT_SUPPORTED
+        """Usable frames so far -> what is known of an artefact."""
 
     def read_page(self, scan: PageScan, today: date) -> MrzRead:
         image = scan.images.get(Light.VISIBLE)
@@ -118,7 +119,7 @@ class ToyMeasure:
         return FaceCapture(state, None, Quality(), hint, ATTACK_NOT_SUPPORTED, at_s)
 
     def assess_attack(self, captures: Sequence[FaceCapture]) -> AttackAssessment:
-        return self.attack
+        return self.assess(len(captures))
 
     def compare(self, reference: Template, live: Sequence[Template]) -> MatchResult:
         score = float(np.mean([float(reference.vector @ each.vector) for each in live]))
