@@ -9,10 +9,11 @@ from time import perf_counter
 from typing import Any
 
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress, track
 from rich.table import Table
 
 from benchmarks.mrz import Outcome, TruthMissing, outcomes, summary, truth_of
+from benchmarks.mrz_soak import soak
 from cli.exits import DEVICE, USAGE, CommandFailed
 from link.images import ImageRefused, decode
 from mrz.backends.table import BACKENDS, BackendMissing, MrzBackend, load
@@ -118,6 +119,26 @@ def show_bench(results: dict[str, list[Outcome]]) -> None:
         for kind, figures in summary(run).items():
             table.add_row(name, kind, *(str(figures[key]) for key in _SHOWN))
     Console().print(table)
+
+
+# --- soak ---------------------------------------------------------------------------------------------------
+
+
+def soaked(pages: int, junk: int, seed: int) -> dict[str, Any]:
+    """The whole search, with progress on standard error."""
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("reading", total=pages + junk)
+        return soak(MrzReader(), seed, pages, junk, lambda: bar.advance(task))
+
+
+def show_soak(report: dict[str, Any]) -> None:
+    table = Table("", "pages", "exact", "accept", "refer", "false")
+    rows = {"all": report, **report["by_type"], **{f"up to {k}": v for k, v in report["by_strength"].items()}}
+    for name, row in rows.items():
+        table.add_row(name, *(str(row[key]) for key in ("pages", "exact", "accepted", "referred", "false_accepts")))
+    Console().print(table)
+    Console().print(f"junk: {report['junk']} read, {report['junk_accepted']} accepted")
+    Console().print(f"CPU a page: p50 {report['cpu_ms_p50']} ms, p95 {report['cpu_ms_p95']} ms")
 
 
 # --- train --------------------------------------------------------------------------------------------------

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
+from benchmarks.mrz_drawn import drawn
 from cli.exits import DEVICE, REFERRED, USAGE, CommandFailed
 from cli.mrz_commands import app
 from mrz.backends.ocr_text import zone_lines
 from mrz.model import DocumentType
 from tests.mrz.zones import TD3
-from tests.mrz_reader.drawn import drawn
 
 run = CliRunner().invoke
 DAY = ["--today", "2026-11-23"]

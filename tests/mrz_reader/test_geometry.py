@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks.mrz_drawn import TODAY, drawn, junk
 from mrz.grid import ReadLine
 from mrz.grouping import best_group, legibility, quality
 from mrz.locate import FoundLine, Zone, _spread, find_lines, find_zones
@@ -15,7 +16,6 @@ from mrz.model import DocumentType, Verdict
 from mrz.net import MAP_STEP_PX, PageNet
 from mrz.pitch import Profile, lock
 from mrz.reader import MrzReader, _may_be_part
-from tests.mrz_reader.drawn import TODAY, drawn, junk
 from tests.mrz_reader.rows import rows_of
 
 LINE = FoundLine(left=100.0, right=900.0, curve=np.array([0.0, 50.0]), capital_px=20.0, centre=500.0)

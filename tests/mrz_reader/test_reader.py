@@ -4,10 +4,10 @@ import cv2
 import numpy as np
 import pytest
 
+from benchmarks.mrz_drawn import TODAY, Drawn, disturbed, drawn, junk
 from mrz.model import CheckResult, DocumentType, RescanReason, Verdict
 from mrz.reader import MrzReader
 from mrz.render.disturb import Knobs
-from tests.mrz_reader.drawn import TODAY, Drawn, drawn, junk
 
 WRONG_DIGIT = ("P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<", "L898902C37UTO7408122F1204159ZE184226B<<<<<10")
 
@@ -140,18 +140,13 @@ def _some_type(seed: int) -> DocumentType:
     return list(DocumentType)[seed % len(DocumentType)]
 
 
-def _disturbed(seed: int) -> Drawn:
-    """From hardly disturbed to unreadable."""
-    return drawn(_some_type(seed), seed, strength=(0.25, 0.5, 0.75, 1.0)[seed % 4], dpi=(130, 200, 300)[seed % 3])
-
-
 def _falsely_accepted(reader: MrzReader, page: Drawn) -> bool:
     read = reader.read(page.image, TODAY)
     return read.verdict is Verdict.ACCEPT and read.lines != page.lines
 
 
 def test_no_false_accept_among_a_few(reader: MrzReader) -> None:
-    assert [seed for seed in range(12) if _falsely_accepted(reader, _disturbed(seed))] == []
+    assert [seed for seed in range(12) if _falsely_accepted(reader, disturbed(seed))] == []
 
 
 def test_no_junk_is_accepted_among_a_little(reader: MrzReader) -> None:
@@ -164,14 +159,14 @@ LONG = 3_000
 
 @pytest.mark.parametrize("seed", [2771, 4431, 7479])
 def test_what_was_falsely_accepted_once_is_looked_at_again(reader: MrzReader, seed: int) -> None:
-    assert not _falsely_accepted(reader, _disturbed(seed))
+    assert not _falsely_accepted(reader, disturbed(seed))
 
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
 def test_no_false_accept(reader: MrzReader, long_scale: float) -> None:
     seeds = range(1000, 1000 + max(100, round(LONG * long_scale)))
-    assert [seed for seed in seeds if _falsely_accepted(reader, _disturbed(seed))] == []
+    assert [seed for seed in seeds if _falsely_accepted(reader, disturbed(seed))] == []
 
 
 @pytest.mark.long

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from benchmarks.mrz_drawn import TODAY, drawn
 from mrz.model import DocumentType, RescanReason, Verdict
 from mrz.reader import MrzReader
-from tests.mrz_reader.drawn import TODAY, drawn
 
 VISA = tuple(line.ljust(44, "<") for line in ("V<UTOERIKSSON<<ANNA<MARIA", "L8988901C4XXX4009078F96121096"))
 """9303-7 4.2.2 without its optional data."""

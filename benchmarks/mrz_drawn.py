@@ -1,4 +1,7 @@
-"""Drawn documents with their truth, and pictures that are none."""
+"""Drawn documents with their truth, and pictures that are none: the reader's soak and its tests read them.
+
+Every picture is its seed's: the same seed draws the same pixels.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -10,6 +13,7 @@ from numpy.typing import NDArray
 from mrz.model import DocumentType
 from mrz.render.designs import DESIGNS
 from mrz.render.disturb import Knobs, disturb, printing_of, random_knobs
+from mrz.render.glyphs import Type, print_text
 from mrz.render.pages import draw_page
 from mrz.samples import sample
 from mrz.write import write
@@ -44,6 +48,12 @@ def drawn(
     return Drawn(disturb(page, turned, seed).images[light], printed, document_type)
 
 
+def disturbed(seed: int) -> Drawn:
+    """Any layout, from hardly disturbed to unreadable, at 130, 200 or 300 dots an inch."""
+    document_type = list(DocumentType)[seed % len(DocumentType)]
+    return drawn(document_type, seed, strength=(0.25, 0.5, 0.75, 1.0)[seed % 4], dpi=(130, 200, 300)[seed % 3])
+
+
 def junk(seed: int) -> Image:
     """Noise, text pages, look-alikes drawn by hand, stripes: nothing that a zone may be read from."""
     rng = np.random.default_rng([seed, 13])
@@ -61,10 +71,8 @@ def _noise(rng: np.random.Generator, size: tuple[int, int]) -> Image:
 
 def _text_page(rng: np.random.Generator, size: tuple[int, int]) -> Image:
     page = np.full(size, 240, np.uint8)
-    scale, letters = (
-        float(rng.uniform(0.25, 0.8)),
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345678<< ",
-    )
+    scale = float(rng.uniform(0.25, 0.8))
+    letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345678<< "
     for top in range(12, size[0], int(28 * scale) + 4):
         words = "".join(rng.choice(list(letters), 80))
         cv2.putText(page, words, (4, top), int(rng.integers(0, 4)), scale, int(rng.integers(0, 90)), 1, cv2.LINE_AA)
@@ -91,8 +99,6 @@ def _stripes(rng: np.random.Generator, size: tuple[int, int]) -> Image:
 
 def _short_lines(rng: np.random.Generator, size: tuple[int, int]) -> Image:
     """Numbers in OCR-B that are no zone: one line, or lines of the wrong length."""
-    from mrz.render.glyphs import Type, print_text
-
     ink = np.zeros(size, np.float32)
     for row in range(int(rng.integers(1, 5))):
         text = "".join(rng.choice(list("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<<"), int(rng.integers(8, 60))))
