@@ -235,12 +235,12 @@ def _continues(line: Cells, piece: Cells) -> bool:
 
 
 def _fit(planes: NDArray[np.float32], cells: Cells, scale: float) -> FoundLine:
-    """A parabola through the middle of the cells."""
+    """A parabola through the middle of the cells; something simpler where they are few."""
     weight = planes[0][cells].astype(np.float64)
     x = (cells[1] + 0.5) * MAP_STEP_PX * scale
     y = (cells[0] + 0.5) * MAP_STEP_PX * scale
     length = float(np.ptp(x))
-    degree = 2 if length > 200 else 1 if length > 60 else 0
+    degree = min(2 if length > 200 else 1 if length > 60 else 0, len(np.unique(cells[1])) - 1)
     curve = np.polyfit(x, y, degree, w=weight)
     capital_px = float(np.median(planes[3][cells])) * scale
     half_cell = MAP_STEP_PX * scale / 2

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from benchmarks.mrz_drawn import TODAY, drawn, junk
 from mrz.grid import ReadLine
 from mrz.grouping import best_group, legibility, quality
-from mrz.locate import FoundLine, Zone, _spread, find_lines, find_zones
+from mrz.locate import FoundLine, Zone, _fit, _spread, find_lines, find_zones
 from mrz.model import DocumentType, Verdict
 from mrz.net import MAP_STEP_PX, PageNet
 from mrz.pitch import Profile, lock
@@ -49,6 +49,14 @@ def test_lines_that_do_not_run_beside_each_other_show_no_lean(start: float) -> N
 def test_lines_that_draw_together_show_the_lean() -> None:
     below = replace(LINE, curve=np.array([-0.02, 110.0]))
     assert _spread([LINE, below]) == pytest.approx(-0.02 / 50, rel=1e-6)
+
+
+def test_a_line_seen_in_two_spots_is_straight() -> None:
+    """Two columns of cells far apart determine no parabola; nothing is fitted to what is not there."""
+    cells = (np.array([2, 3, 2, 3]), np.array([5, 5, 90, 90]))
+    line = _fit(np.ones((4, 10, 100), np.float32), cells, 1.0)
+    assert len(line.curve) == 2
+    assert float(line.middle(np.array(200.0))) == pytest.approx(3.0 * MAP_STEP_PX)
 
 
 def test_a_picture_with_two_lines_end_to_end_is_answered(reader: MrzReader) -> None:
