@@ -15,8 +15,9 @@ from biometrics.attack import CUES, AttackProfile, evidence, fuse, observe
 from biometrics.backends import Backend
 from biometrics.curves import wilson
 from biometrics.model import Observation
-from simulators.attacks import ATTACKS, Presentation, Species, frames
+from simulators.attacks import Presentation, frames
 from simulators.cast_faces import members
+from simulators.species import ATTACKS, Species
 
 PROFILE = "simulated-camera"
 WANTED_BPCER = 0.003

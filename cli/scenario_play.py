@@ -194,7 +194,7 @@ class Play:
 
     async def _visit(self, stage: Stage, number: int, comer: Comer) -> None:
         said = comer.said
-        person = Person(said.name, comer.face, height_mm=comer.height_mm, covered=said.covered)
+        person = Person(said.name, comer.face, height_mm=comer.height_mm, covered=said.covered, artefact=said.shows)
         friend = Person(f"{said.name}-friend", comer.companion, x_mm=FRIENDS_MM)
         actor = Actor(
             stage.world,

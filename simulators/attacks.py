@@ -7,7 +7,6 @@ drawn here is a model of artefacts, not artefacts: docs/biometrics.md says what 
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import Enum
 
 import cv2
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from drivers.model import Image
 from simulators.cast_faces import POSE_EYES_AT, POSE_EYES_PX, CutOut, Pose, pose
 from simulators.hall import hall
+from simulators.species import Species
 
 WIDTH_PX, HEIGHT_PX = 1280, 720
 FRAMES = 4
@@ -26,20 +26,6 @@ EYES_IN_LAYER = (450.0, 380.0)
 
 Layer = NDArray[np.float32]
 """LAYER_PX x LAYER_PX x 4: blue-green-red 0..255 times alpha, and alpha 0..1."""
-
-
-class Species(Enum):
-    """Kinds of presentation (ISO/IEC 30107-3: presentation attack instrument species)."""
-
-    BONA_FIDE = "bona_fide"
-    PRINT = "print"
-    SCREEN = "screen"
-    REPLAY = "replay"
-    CUT_OUT = "cut_out"
-    MASK = "mask"
-
-
-ATTACKS = tuple(species for species in Species if species is not Species.BONA_FIDE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +42,20 @@ class Presentation:
 
 def frames(presentation: Presentation, count: int = FRAMES) -> list[Image]:
     """What the camera sees in `count` frames, about a seventh of a second apart."""
-    rng = np.random.default_rng((presentation.seed, list(Species).index(presentation.species)))
+    rng = _rng(presentation)
     draw = _ARTISTS[presentation.species](presentation, rng)
     sensor, motion = Sensor(rng), Motion(rng)
     background = hall(int(rng.integers(HALLS)), WIDTH_PX, HEIGHT_PX).astype(np.float32)
     return [sensor(_laid_over(background, draw(number / max(count - 1, 1)), motion(number))) for number in range(count)]
+
+
+def layer_of(presentation: Presentation, share: float) -> Layer:
+    """What is shown alone, without scene or camera, when `share` (0..1) of its time has gone."""
+    return _ARTISTS[presentation.species](presentation, _rng(presentation))(share)
+
+
+def _rng(presentation: Presentation) -> np.random.Generator:
+    return np.random.default_rng((presentation.seed, list(Species).index(presentation.species)))
 
 
 class Sensor:

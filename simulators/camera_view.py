@@ -16,8 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drivers.model import Image
+from simulators.attacks import EYES_IN_LAYER, Presentation, layer_of
 from simulators.cast_faces import POSE_EYES_AT, POSE_EYES_PX, CutOut, Pose, pose
 from simulators.hall import hall
+from simulators.species import Species
 from simulators.world import CHAMBER_MM, Gaze, Person, World
 
 CAMERA_MM = CHAMBER_MM + 100.0
@@ -41,6 +43,11 @@ NOISE_MARGIN_PX = 64
 BELOW_PX = 500
 """The cut-out's last row is drawn on downwards this far, so that no bust floats."""
 
+ARTEFACTS_SEED = 36
+"""One printer, one display: of a grid that leaves the face findable (others do not, and end without a usable face)."""
+REPLAY_STEPS = 4
+"""A display's picture changes so often in a round of phases."""
+
 POSE_OF = {Gaze.CAMERA: Pose.NEUTRAL, Gaze.LEFT: Pose.LEFT, Gaze.RIGHT: Pose.RIGHT, Gaze.DOWN: Pose.DOWN}
 
 
@@ -55,6 +62,7 @@ class Figure:
     beside_mm: float
     eyes_mm: int
     """Height of the eyes above the floor."""
+    artefact: Species | None = None
 
     @property
     def px_per_mm(self) -> float:
@@ -114,6 +122,7 @@ def _figure(person: Person, beside_mm: float, phase: int) -> Figure:
         distance_mm=round(distance_mm / DISTANCE_STEP_MM) * DISTANCE_STEP_MM,
         beside_mm=beside_mm,
         eyes_mm=person.height_mm - EYES_BELOW_CROWN_MM,
+        artefact=person.artefact,
     )
 
 
@@ -131,7 +140,7 @@ def _axis_mm(shown: Sequence[Figure]) -> int:
 
 def _put(picture: Image, figure: Figure, axis_mm: int, phase: int) -> None:
     """Lay one figure over the picture, in place."""
-    body = _blurred(figure.face, figure.pose, figure.covered, _defocus_step(figure))
+    body = _drawn(figure, phase)
     across = _placing(figure, axis_mm, phase, body.shape[1], (picture.shape[1], picture.shape[0]))
     left, top, right, bottom = _bounds(across, body, picture)
     if left >= right or top >= bottom:
@@ -149,7 +158,7 @@ def _placing(figure: Figure, axis_mm: int, phase: int, body_width: int, size: tu
     turn = 2 * pi * phase / PHASES + len(figure.face)
     sway_mm, breath_mm, tilt_deg = 4.0 * sin(turn), 1.5 * sin(2 * turn), 1.2 * sin(turn + 1.0)
     zoom = EYES_MM * figure.px_per_mm / POSE_EYES_PX
-    eyes = (body_width * POSE_EYES_AT[0], _eye_row(figure.face, figure.pose))
+    eyes = (body_width * POSE_EYES_AT[0], _eye_row(figure))
     across = cv2.getRotationMatrix2D(eyes, tilt_deg, zoom)
     across[0, 2] += size[0] * 0.5 + (figure.beside_mm + sway_mm) * figure.px_per_mm - eyes[0]
     across[1, 2] += size[1] * EYES_AT - (figure.eyes_mm - axis_mm + breath_mm) * figure.px_per_mm - eyes[1]
@@ -165,9 +174,27 @@ def _bounds(across: NDArray[np.float64], body: CutOut, picture: Image) -> tuple[
     return int(low[0]), int(low[1]), int(high[0]), int(high[1])
 
 
-def _eye_row(face: str, how: Pose) -> float:
-    height: int = pose(face, how).shape[0]
+def _eye_row(figure: Figure) -> float:
+    if figure.artefact:
+        return EYES_IN_LAYER[1]
+    height: int = pose(figure.face, figure.pose).shape[0]
     return height * POSE_EYES_AT[1]
+
+
+def _drawn(figure: Figure, phase: int) -> CutOut:
+    step = _defocus_step(figure)
+    if figure.artefact:
+        return _artefact(figure.face, figure.artefact, phase * REPLAY_STEPS // PHASES, step)
+    return _blurred(figure.face, figure.pose, figure.covered, step)
+
+
+@lru_cache(maxsize=16)
+def _artefact(face: str, species: Species, moment: int, step: int) -> CutOut:
+    """An artefact as simulators.attacks draws it, its colours multiplied by its alpha."""
+    shown = layer_of(Presentation(species, face, face, ARTEFACTS_SEED), moment / REPLAY_STEPS)
+    shown[:, :, 3] *= 255.0
+    layer = np.clip(shown, 0.0, 255.0).astype(np.uint8)
+    return layer if step == 0 else np.asarray(cv2.GaussianBlur(layer, (0, 0), 0.5 * step), dtype=np.uint8)
 
 
 @lru_cache(maxsize=64)

@@ -15,6 +15,7 @@ from mrz.dates import birth_date, expiry_date
 from mrz.model import DocumentType, MrzFields, Sex
 from mrz.write import write
 from register.model import Alert, Visa
+from simulators.species import Species
 from simulators.traveller import Behaviour
 from simulators.world import Page
 
@@ -40,6 +41,8 @@ class Story(Enum):
     LEAVES_BAG = "leaves_bag"
     WATCHLISTED = "watchlisted"
     HESITANT = "hesitant"
+    SHOWS_PRINT = "shows_print"
+    SHOWS_SCREEN = "shows_screen"
 
 
 EXPECTED: Mapping[Story, tuple[str, str]] = {
@@ -56,6 +59,8 @@ EXPECTED: Mapping[Story, tuple[str, str]] = {
     Story.LEAVES_BAG: ("PASSED", "object_left"),
     Story.WATCHLISTED: ("REFERRED", "watchlist_hit"),
     Story.HESITANT: ("PASSED", "passed"),
+    Story.SHOWS_PRINT: ("HELD", "attack_suspected"),
+    Story.SHOWS_SCREEN: ("HELD", "attack_suspected"),
 }
 """Outcome and reason (kiosk/reasons.py) with which each story must end."""
 
@@ -66,9 +71,12 @@ BEHAVIOURS: Mapping[Story, Behaviour] = {
     Story.LEAVES_BAG: Behaviour.LEAVES_BAG,
     Story.HESITANT: Behaviour.HESITATES,
 }
+ARTEFACTS: Mapping[Story, Species] = {Story.SHOWS_PRINT: Species.PRINT, Story.SHOWS_SCREEN: Species.SCREEN}
+"""The holder's picture, held before the face of whoever came with the passport."""
 DEMO_MIX = (
     Story.GENUINE, Story.IMPOSTOR, Story.GENUINE, Story.EXPIRED_VISA, Story.NO_VISA, Story.OTHER_PASSPORT,
     Story.TWO_PERSONS, Story.WALKS_AWAY, Story.GENUINE, Story.EXPIRED_PASSPORT, Story.HESITANT, Story.SWAPPED_PORTRAIT,
+    Story.SHOWS_PRINT, Story.SHOWS_SCREEN,
 )  # fmt: skip
 
 
@@ -99,6 +107,7 @@ class Visitor:
     alerts: tuple[Alert, ...] = field(repr=False)
     expected_outcome: str
     expected_reason: str
+    artefact: Species | None = None
 
 
 def stories(count: int, rng: random.Random, mix: Sequence[Story] = DEMO_MIX) -> tuple[Story, ...]:
@@ -134,6 +143,7 @@ class Population:
             page=Page(self.draw(fields, lines, pictured), lines),
             behaviour=BEHAVIOURS.get(story, Behaviour.WALKS_THROUGH),
             companion=holder.impostor if story is Story.TWO_PERSONS else None,
+            artefact=ARTEFACTS.get(story),
             visas=self._visas(holder, fields, story),
             alerts=_alerts(fields, story, self.made),
             expected_outcome=outcome,

@@ -110,7 +110,7 @@ class Rig:
             self.world,
             self.clock,
             random.Random(f"{self.seed}-{number}"),
-            Person(f"traveller-{number}", visitor.face, height_mm=visitor.height_mm),
+            Person(f"traveller-{number}", visitor.face, height_mm=visitor.height_mm, artefact=visitor.artefact),
             visitor.page,
             visitor.behaviour,
             companion,

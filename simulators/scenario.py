@@ -13,6 +13,7 @@ from config.load import content_of, validated
 from config.section import Section, broken_rule
 from drivers.model import Button, OfficerAction, Prompt
 from simulators.faults import How
+from simulators.species import Species
 
 T = TypeVar("T")
 Many = Annotated[tuple[T, ...], Field(strict=False)]
@@ -67,6 +68,7 @@ class Traveller(Section):
     height_mm: int | None = Field(default=None, ge=700, le=2300)
     pace: float = Field(default=1.0, ge=0.1, le=4.0)
     covered: bool = Field(default=False, description="The lower half of the face.")
+    shows: Annotated[Species | None, Field(strict=False)] = Field(default=None, description="An artefact of the face.")
     arrives_after_s: float = Field(default=0.0, ge=0)
     waits_for_welcome: bool = True
     passport: Passport = Passport()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from drivers.model import Button, Image, Lamp, Light, Prompt
+from simulators.species import Species
 
 CHAMBER_MM = 1800.0
 READER_MM = -600.0
@@ -37,6 +38,8 @@ class Person:
     covered: bool = False
     """The lower half of the face is hidden by a hand or a scarf."""
     crawling: bool = False
+    artefact: Species | None = None
+    """What is held or worn before the face, showing `face`; the bearer stays hidden behind it."""
 
 
 @dataclass(slots=True)

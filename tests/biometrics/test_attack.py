@@ -15,7 +15,8 @@ from biometrics.calibration import Calibration
 from biometrics.calibration import committed as committed_calibration
 from biometrics.engine import FaceEngine
 from biometrics.model import AttackState, FaceCapture, Image
-from simulators.attacks import ATTACKS, Presentation, Species, frames
+from simulators.attacks import Presentation, frames
+from simulators.species import ATTACKS, Species
 from tests.biometrics.faces import TARGET_FMR, live, members
 
 NAMES = [who.name for who in members()]

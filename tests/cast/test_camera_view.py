@@ -10,6 +10,7 @@ from biometrics.quality import LIVE, assess
 from drivers.model import Image
 from simulators.camera_view import PHASES, PHASES_PER_S, CameraView, phase_of
 from simulators.cast_faces import members
+from simulators.species import Species
 from simulators.world import Gaze, Person, World
 
 DEMO = [who.name for who in members("demo")]
@@ -144,3 +145,10 @@ def test_the_nearer_one_hides_the_farther_one() -> None:
 def test_other_sizes_of_picture() -> None:
     view = CameraView(World(persons=[standing()]), seed=7, width=640, height=480)
     assert view(0.0).shape == (480, 640, 3)
+
+
+def test_what_is_held_before_the_face_changes_the_picture_and_its_key() -> None:
+    alive, shown = (CameraView(World(persons=[standing(artefact=what)]), seed=7) for what in (None, Species.PRINT))
+    assert alive.key(0.1) != shown.key(0.1)
+    assert not np.array_equal(alive(0.1), shown(0.1))
+    assert np.array_equal(shown(0.1), shown(0.1 + PHASES / PHASES_PER_S))

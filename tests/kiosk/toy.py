@@ -18,6 +18,7 @@ import numpy as np
 from biometrics.model import (
     ATTACK_NOT_SUPPORTED,
     AttackAssessment,
+    AttackState,
     CaptureState,
     FaceCapture,
     Hint,
@@ -53,9 +54,10 @@ FIGURES = (
     Figure("Bo Sample", "M", 51, "UTO", 1820, "Ada Example"),
 )
 THRESHOLD = 0.5
+SUSPECTED = AttackAssessment(AttackState.SUSPECTED, 0.9, "toy")
 TURNS = 200_000
 """A good crossing turns the loop about 900 times, five minutes of an idle lane 8,000: more never ends."""
-FACE_MARK, EMPTY_MARK = 250, 5
+FACE_MARK, ARTEFACT_MARK, EMPTY_MARK = 250, 100, 5
 
 
 def vector_of(name: str) -> np.ndarray:
@@ -64,12 +66,14 @@ def vector_of(name: str) -> np.ndarray:
     return (vector / np.linalg.norm(vector)).astype(np.float32)
 
 
-def face_image(names: Sequence[str]) -> Image:
+def face_image(names: Sequence[str], artefact: bool = False) -> Image:
     """Rows of 16 numbers, one row a face."""
     picture = np.full((4, 16, 3), EMPTY_MARK, np.uint8)
     for row, name in enumerate(names[:3]):
         picture[row, :, 0] = np.round((vector_of(name) + 1) * 100).astype(np.uint8)
         picture[row, :, 1] = FACE_MARK
+    if artefact:
+        picture[:, :, 2] = ARTEFACT_MARK
     return picture
 
 
@@ -113,13 +117,14 @@ class ToyMeasure:
         self.examined_at_s.append(at_s)
         faces = faces_in(image)
         if len(faces) == 1:
-            return FaceCapture(CaptureState.OK, Template(faces[0], "toy"), Quality(), None, ATTACK_NOT_SUPPORTED, at_s)
+            attack = SUSPECTED if image[0, 0, 2] == ARTEFACT_MARK else ATTACK_NOT_SUPPORTED
+            return FaceCapture(CaptureState.OK, Template(faces[0], "toy"), Quality(), None, attack, at_s)
         state = CaptureState.SEVERAL_FACES if faces else CaptureState.NO_FACE
         hint = Hint.ONE_PERSON_ONLY if faces else None
         return FaceCapture(state, None, Quality(), hint, ATTACK_NOT_SUPPORTED, at_s)
 
     def assess_attack(self, captures: Sequence[FaceCapture]) -> AttackAssessment:
-        return self.assess(len(captures))
+        return SUSPECTED if SUSPECTED in [each.attack for each in captures] else self.assess(len(captures))
 
     def compare(self, reference: Template, live: Sequence[Template]) -> MatchResult:
         score = float(np.mean([float(reference.vector @ each.vector) for each in live]))
@@ -234,7 +239,11 @@ async def _serve(run: ToyRun, visitors: Sequence[Visitor], patience_s: float) ->
 
 
 def _view(world: World) -> Callable[[float], Image]:
-    return lambda _now_s: face_image([person.face for person in world.in_chamber()])
+    def view(_now_s: float) -> Image:
+        inside = world.in_chamber()
+        return face_image([person.face for person in inside], any(person.artefact for person in inside))
+
+    return view
 
 
 async def _arrive(run: ToyRun, clock: LoopClock, visitors: Sequence[Visitor]) -> None:
@@ -242,7 +251,7 @@ async def _arrive(run: ToyRun, clock: LoopClock, visitors: Sequence[Visitor]) ->
         while run.world.prompt is not Prompt.WELCOME:
             await clock.sleep(0.1)
         rng = random.Random(f"{run.seed}-{number}")
-        person = Person(f"p{number}", visitor.face, height_mm=visitor.height_mm)
+        person = Person(f"p{number}", visitor.face, height_mm=visitor.height_mm, artefact=visitor.artefact)
         companion = Person(f"c{number}", visitor.companion, x_mm=-2600.0) if visitor.companion else None
         traveller = Traveller(run.world, clock, rng, person, visitor.page, visitor.behaviour, companion)
         run.travellers.append(traveller)
