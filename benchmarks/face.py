@@ -17,6 +17,7 @@ import numpy as np
 from biometrics.backends import Backend
 from biometrics.calibration import Calibration, OperatingPoint
 from biometrics.curves import Pairs, all_pairs, carried, operating_points
+from biometrics.det import curve
 from biometrics.model import Face, Image, Vector
 from link.images import ImageRefused, decode
 
@@ -151,6 +152,14 @@ def report(backend: Backend, run: Run, average: Vector) -> dict[str, Any]:
         "operating_points": [_stated(point) for point in operating_points(pairs, BENCH_RATES)],
         "ms": {stage: _percentiles(values) for stage, values in run.milliseconds.items() if values},
     }
+
+
+def trade_off(backend: Backend, run: Run, average: Vector) -> tuple[OperatingPoint, ...]:
+    """The error trade-off of all pairs. Raises LabelsRefused when they are too few for any rate."""
+    points = curve(run.pairs(backend, average))
+    if not points:
+        raise LabelsRefused("the impostor pairs are too few for a curve: add images of others")
+    return points
 
 
 def _stated(point: OperatingPoint) -> dict[str, Any]:

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli import face_drift
+from cli import face_det, face_drift
 from cli.exits import REFERRED, USAGE, CommandFailed
 
 if TYPE_CHECKING:
@@ -36,6 +36,12 @@ Labels = Annotated[
 ]
 CalibrationFile = Annotated[
     Path | None, typer.Option("--calibration", help="Another calibration than the committed one.")
+]
+Det = Annotated[
+    Path | None,
+    typer.Option(
+        "--det", help="Also write the trade-off of both errors: .csv, or .png, .svg, .pdf (egate install plots)."
+    ),
 ]
 TargetFmr = Annotated[float, typer.Option("--fmr", help="False match rate that the threshold stands for.")]
 
@@ -85,15 +91,20 @@ def bench(
     labels: Labels = None,
     calibration: CalibrationFile = None,
     backend: BackendName = "sface",
+    det: Det = None,
     as_json: AsJson = False,
 ) -> None:
     """Error rates of all pairs among labelled images: FNMR at FMR 1e-2, 5e-4, 1e-4, with 95 % intervals."""
     from benchmarks import face
 
+    if det:
+        face_det.require_writable(det)
     with refusals():
         matcher, run = _run(folder, labels, backend)
         average = _average_face(calibration, matcher)
         stated = face.report(matcher, run, average)
+        if det:
+            face_det.write(det, face.trade_off(matcher, run, average), f"{matcher.name}, {len(run.labelled)} images")
     if as_json:
         typer.echo(json.dumps(stated, indent=1))
     else:

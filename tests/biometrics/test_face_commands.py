@@ -2,6 +2,7 @@
 
 import csv
 import json
+import sys
 from pathlib import Path
 
 import cv2
@@ -139,3 +140,28 @@ def test_the_commands_for_dlib_need_no_compiler() -> None:
 
 def test_an_unknown_extra_has_a_sentence() -> None:
     assert all(name in sentence(egate("install", "magic")) for name in install_commands.EXTRAS)
+
+
+def test_the_trade_off_is_written_as_numbers(album: Path, tmp_path: Path) -> None:
+    out = tmp_path / "det.csv"
+    result = egate("face", "bench", "--folder", album, "--labels", album / "labels.csv", "--det", out, "--json")
+    assert result.exit_code == PASSED
+    rows = list(csv.DictReader(out.read_text().splitlines()))
+    rates = [float(row["fmr"]) for row in rows]
+    missed = [float(row["fnmr"]) for row in rows]
+    assert len(rows) >= 5
+    assert rates == sorted(rates, reverse=True)
+    assert missed == sorted(missed)
+    assert all(float(row["fnmr_low"]) <= float(row["fnmr"]) <= float(row["fnmr_high"]) for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("det.txt", "is written as"), ("det.png", "egate install plots"), ("det.svg", "matplotlib")]
+)
+def test_a_curve_that_cannot_be_written_is_said_before_the_work(
+    album: Path, tmp_path: Path, name: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    monkeypatch.setattr("benchmarks.face.embed_all", None)
+    assert says in sentence(egate("face", "bench", "--folder", album, "--det", tmp_path / name))
+    assert not list(tmp_path.iterdir())
