@@ -27,6 +27,10 @@ SURE_OF_FAULT = 0.85
 _STRANGE = 0.05
 """Odds that a character stands where the layout does not allow it. A plain print outweighs this by far, so that wrong
 characters are read as they stand; it settles only shapes that look alike, such as 0 and O in worn print."""
+_LIKELIER = 0.6
+_EITHER = 0.97
+"""A character seen with at least `_LIKELIER`, where it and others that may not stand there share at least `_EITHER`:
+nothing but the layout's own look-alike (an O or a 0 in a name) is in doubt, and the read alone has settled it."""
 
 
 def read_rows(rows: Rows) -> tuple[tuple[str, ...], tuple[tuple[float, ...], ...]]:
@@ -34,10 +38,20 @@ def read_rows(rows: Rows) -> tuple[tuple[str, ...], tuple[tuple[float, ...], ...
     layout = layout_of([_likeliest(row) for row in rows])
     lines = tuple(_likeliest(_weighed(row, layout, line)) for line, row in enumerate(rows))
     confidence = tuple(
-        tuple(float(cell[ALPHABET.index(character)]) for cell, character in zip(row, text, strict=True))
-        for row, text in zip(rows, lines, strict=True)
+        tuple(_confidence(row, text, layout, line).tolist())
+        for line, (row, text) in enumerate(zip(rows, lines, strict=True))
     )
     return lines, confidence
+
+
+def _confidence(row: NDArray[np.float32], text: str, layout: Layout | None, line: int) -> NDArray[np.float64]:
+    """The probability of each character; with that of all that may not stand in its place where they alone compete."""
+    seen = row[np.arange(len(text)), [ALPHABET.index(character) for character in text]].astype(np.float64)
+    if layout is None:
+        return seen
+    either = seen + (row * (_odds(layout, line) < 1))[:, :BLANK].sum(1)
+    may_stand = np.array([text[column] in alphabet(layout, line, column) for column in range(len(text))])
+    return np.where(may_stand & (seen >= _LIKELIER) & (either >= _EITHER), either.clip(0, 1), seen)
 
 
 def _likeliest(row: NDArray[np.float32]) -> str:
