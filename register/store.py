@@ -112,6 +112,12 @@ class Store:
         rows = self._rows(query, document_number, issuing_state, birth_date, name_key(surname, given_names))
         return tuple((alert, bool(hold)) for alert, hold in rows)
 
+    def watchlist(self) -> tuple[dict[str, Any], ...]:
+        """Every alert, for the snapshots that gates hold; names as keys only."""
+        names = ("alert", "hold", "issuing_state", "document_number", "birth_date", "name_key")
+        rows = self._rows(f"SELECT {', '.join(names)} FROM watchlist ORDER BY alert")  # noqa: S608  (names are ours)
+        return tuple({**dict(zip(names, row, strict=True)), "hold": bool(row[1])} for row in rows)
+
     def check(self) -> None:
         """Ask it for anything at all: returns when the file answers."""
         self._rows("SELECT 1 FROM visas LIMIT 1")

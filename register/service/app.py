@@ -17,6 +17,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.requests import Request
 
+from link.copy_api import ChangesQuestion
 from link.register_api import (
     DocumentQuestion,
     PassageReply,
@@ -29,6 +30,7 @@ from link.signing import Asked, document_digest, signed
 from link.travel import PassageClaim, RegisterQuery, TravelRecord
 from register.answers import look_up, screen
 from register.schema import RegisterBusy, RegisterFailed
+from register.service.expected import ExpectedList
 from register.service.limits import BodyLimit
 from register.store import EntryRefused, NoEntryLeft, Store
 
@@ -60,6 +62,7 @@ class Problem(Exception):
 
 def make_app(desk: Desk) -> FastAPI:
     app = FastAPI(title="egate register", version="1", docs_url=None, redoc_url=None)
+    expected = ExpectedList(desk.store, desk.now)
     app.add_middleware(BodyLimit)
     app.add_exception_handler(Problem, _problem)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -90,6 +93,12 @@ def make_app(desk: Desk) -> FastAPI:
         """Counts once for one transaction; of two gates racing for a last entry one gets `consumed: true`."""
         asked = Asked("passage", report.transaction, report.nonce, report.record)
         return desk.answer(asked, PassageReply(consumed=_consumed(desk.store, report)))
+
+    @app.post("/v1/copies/changes", dependencies=only_gates)
+    def tell_changes(question: ChangesQuestion) -> SignedAnswer:
+        """One page of what a gate's own copy has to take over."""
+        asked = Asked("changes", question.gate, question.nonce, question.gate)
+        return desk.answer(asked, expected.changes(question))
 
     @app.get("/healthz")
     def healthz() -> dict[str, str]:
@@ -137,7 +146,7 @@ async def _problem(_request: Request, problem: Exception) -> JSONResponse:
 async def _invalid(_request: Request, invalid: Exception) -> JSONResponse:
     """Where it is wrong, never what was sent."""
     assert isinstance(invalid, RequestValidationError)  # noqa: S101  (Starlette types every handler for Exception)
-    known = DocumentQuestion.model_fields.keys() | PassageReport.model_fields.keys()
+    known = {name for word in (DocumentQuestion, PassageReport, ChangesQuestion) for name in word.model_fields}
     fields = sorted({str(part) for each in invalid.errors() for part in each["loc"] if part in known})
     return _told(422, "body_invalid", "the body is not what this question takes", fields=fields)
 

@@ -1,0 +1,127 @@
+"""The list of records that gates hold for the hours without a network, told as changes since a version.
+
+Versions are the milliseconds of the moment when a change was seen, made strictly increasing; so a service that starts
+anew never tells a lower version than before, and gates take its list whole because its epoch is another.
+"""
+
+import base64
+import hashlib
+import secrets
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+
+from pydantic import ValidationError
+
+from link.copy_api import ChangesAnswer, ChangesQuestion, CopiedRecord, ListedAlert, Tombstone
+from register.service.token_image import token_image
+from register.store import Found, Store
+
+FRESH_FOR = timedelta(hours=72)
+"""Of a record: counted from the midnight before it was told; each day it is told anew."""
+PAGE_BYTES = 3_000_000
+"""Of portraits."""
+LOOK_AGAIN = timedelta(seconds=1)
+"""How old the service's own view of the register may be: the pages of one list need no look each."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    version: int
+    digest: bytes = field(repr=False)
+    found: Found | None = field(repr=False)
+    """None: gone."""
+
+
+class ExpectedList:
+    """All visas that have not ended, whatever their state. May be used from several threads."""
+
+    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
+        self._store, self._now = store, now
+        self._epoch = secrets.token_hex(8)
+        self._known: dict[str, _Known] = {}
+        self._last = 0
+        self._looked_at: datetime | None = None
+        self._lock = threading.Lock()
+
+    def changes(self, question: ChangesQuestion) -> ChangesAnswer:
+        with self._lock:
+            now = self._now()
+            if self._looked_at is None or not timedelta(0) <= now - self._looked_at < LOOK_AGAIN:
+                self._refresh(now)
+            same = question.epoch == self._epoch
+            page, more = self._page(question.since if same else 0)
+            upto = max([known.version for _, known in page], default=question.since if same else 0)
+        return ChangesAnswer(
+            epoch=self._epoch,
+            upto=upto,
+            more=more,
+            whole=not same,
+            answered_at=now,
+            changed=tuple(self._told(page, now)),
+            gone=tuple(Tombstone(record=name, version=known.version) for name, known in page if not known.found),
+            watchlist=() if more else self._watchlist(),
+        )
+
+    def _refresh(self, now: datetime) -> None:
+        self._looked_at = now
+        present = {found.visa.record: found for found in self._expected(now)}
+        for record, found in present.items():
+            digest = _digest(found, now)
+            if record not in self._known or self._known[record].digest != digest:
+                self._known[record] = _Known(self._next(now), digest, found)
+        for record in [name for name, known in self._known.items() if known.found and name not in present]:
+            self._known[record] = _Known(self._next(now), b"", None)
+
+    def _expected(self, now: datetime) -> Iterable[Found]:
+        return (found for found in self._store.visas() if found.visa.valid_until >= now.date())
+
+    def _next(self, now: datetime) -> int:
+        self._last = max(self._last + 1, int(now.timestamp() * 1000))
+        return self._last
+
+    def _page(self, since: int) -> tuple[list[tuple[str, _Known]], bool]:
+        """The oldest changes, as many as a page holds."""
+        waiting = sorted(
+            ((name, known) for name, known in self._known.items() if known.version > since),
+            key=lambda pair: pair[1].version,
+        )
+        size, page = 0, list[tuple[str, _Known]]()
+        for name, known in waiting:
+            if size >= PAGE_BYTES:
+                break
+            page.append((name, known))
+            size += len(self._store.portrait(name)) if known.found else 0
+        return page, len(page) < len(waiting)
+
+    def _told(self, page: Iterable[tuple[str, _Known]], now: datetime) -> Iterator[CopiedRecord]:
+        """A visa that the words cannot carry is left out: a gate that does not hold it asks, or refers."""
+        for _, known in page:
+            if known.found:
+                with suppress(ValidationError):
+                    yield self._copied(known, known.found, now)
+
+    def _copied(self, known: _Known, found: Found, now: datetime) -> CopiedRecord:
+        portrait = token_image(self._store.portrait(found.visa.record))
+        values = {name: value for name, value in asdict(found.visa).items() if name != "portrait"}
+        return CopiedRecord(
+            version=known.version,
+            used=found.used,
+            fresh_until=_midnight(now) + FRESH_FOR,
+            portrait=base64.b64encode(portrait).decode("ascii"),
+            **values,
+        )
+
+    def _watchlist(self) -> tuple[ListedAlert, ...]:
+        return tuple(ListedAlert(**row) for row in self._store.watchlist())
+
+
+def _midnight(now: datetime) -> datetime:
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _digest(found: Found, now: datetime) -> bytes:
+    """Changes with the visa, its use, and the day."""
+    return hashlib.sha256(repr((asdict(found.visa), found.used, _midnight(now))).encode()).digest()

@@ -1,0 +1,63 @@
+"""The watchlist as a gate keeps it: keyed hashes only, one sealed piece, so that no line of it can be taken out."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from link.copy_api import ListedAlert
+from link.travel import RegisterQuery, WatchlistAnswer, WatchlistState
+from register.model import name_key
+
+Mark = Callable[..., bytes]
+"""Parts -> a keyed hash of them (register/sealing.py)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """`alerts`: mark, hex -> (alert, hold) of each alert that it leads to."""
+
+    taken_at: datetime
+    alerts: Mapping[str, tuple[tuple[str, bool], ...]] = field(repr=False)
+
+    def screen(self, query: RegisterQuery, mark: Mark) -> WatchlistAnswer:
+        """`answered_at` is when the snapshot was taken: whoever uses the answer holds its age against a limit."""
+        found = {hit for each in _marks_of(query, mark) for hit in self.alerts.get(each, ())}
+        if not found:
+            return WatchlistAnswer(query.transaction, WatchlistState.CLEAR, self.taken_at)
+        alert, hold = min(found, key=lambda hit: (not hit[1], hit[0]))
+        return WatchlistAnswer(query.transaction, WatchlistState.HIT, self.taken_at, alert, hold)
+
+
+def taken(alerts: Iterable[ListedAlert], at: datetime, mark: Mark) -> Snapshot:
+    found: dict[str, tuple[tuple[str, bool], ...]] = {}
+    for alert in alerts:
+        for each in _marks(alert, mark):
+            found[each] = (*found.get(each, ()), (alert.alert, alert.hold))
+    return Snapshot(at, found)
+
+
+def to_bytes(snapshot: Snapshot) -> bytes:
+    return json.dumps([snapshot.taken_at.isoformat(), dict(snapshot.alerts)], separators=(",", ":")).encode()
+
+
+def from_bytes(data: bytes) -> Snapshot:
+    taken_at, alerts = json.loads(data)
+    return Snapshot(
+        datetime.fromisoformat(taken_at),
+        {mark: tuple((alert, bool(hold)) for alert, hold in hits) for mark, hits in alerts.items()},
+    )
+
+
+def _marks(alert: ListedAlert, mark: Mark) -> Iterable[str]:
+    """As the register finds an alert: by number, of one issuing state or of any, or by birth date and name."""
+    if alert.document_number:
+        yield mark("alert of a document", alert.issuing_state, alert.document_number).hex()
+    if alert.birth_date and alert.name_key:
+        yield mark("alert of a person", alert.birth_date, alert.name_key).hex()
+
+
+def _marks_of(query: RegisterQuery, mark: Mark) -> Iterable[str]:
+    for issuing_state in ("", query.issuing_state):
+        yield mark("alert of a document", issuing_state, query.document_number).hex()
+    yield mark("alert of a person", query.birth_date, name_key(query.surname, query.given_names)).hex()
