@@ -3,6 +3,7 @@
 Every picture is its seed's: the same seed draws the same pixels.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,6 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mrz.layouts import DIGITS, alphabet, layout_of
 from mrz.model import DocumentType
 from mrz.render.designs import DESIGNS
 from mrz.render.disturb import Knobs, disturb, printing_of, random_knobs
@@ -19,6 +21,7 @@ from mrz.samples import sample
 from mrz.write import write
 
 TODAY = date(2026, 11, 23)
+LOOKALIKES = {"O": "0", "I": "1", "Z": "2", "S": "5", "G": "6", "B": "8"}
 Image = NDArray[np.uint8]
 
 
@@ -52,6 +55,31 @@ def disturbed(seed: int) -> Drawn:
     """Any layout, from hardly disturbed to unreadable, at 130, 200 or 300 dots an inch."""
     document_type = list(DocumentType)[seed % len(DocumentType)]
     return drawn(document_type, seed, strength=(0.25, 0.5, 0.75, 1.0)[seed % 4], dpi=(130, 200, 300)[seed % 3])
+
+
+def forged(seed: int) -> Drawn:
+    """A disturbed page with one digit in a name or a code, in the place of the letter that looks like it."""
+    rng = np.random.default_rng([seed, 17])
+    document_type = list(DocumentType)[seed % len(DocumentType)]
+    lines: list[str] = []
+    while not (places := _letters_alone(lines)):
+        lines = list(write(sample(document_type, rng, TODAY), document_type))
+    line, column = places[int(rng.integers(len(places)))]
+    digit = LOOKALIKES[lines[line][column]]
+    lines[line] = lines[line][:column] + digit + lines[line][column + 1 :]
+    strength, dpi = (0.25, 0.5, 0.75, 1.0)[seed % 4], (130, 200, 300)[seed % 3]
+    return drawn(document_type, seed, strength=strength, lines=tuple(lines), dpi=dpi)
+
+
+def _letters_alone(lines: Sequence[str]) -> list[tuple[int, int]]:
+    """Where a letter with a look-alike stands and no digit may; () where there is no layout yet."""
+    layout = layout_of(lines)
+    return [
+        (line, column)
+        for line, text in enumerate(lines)
+        for column, character in enumerate(text)
+        if character in LOOKALIKES and layout and not set(alphabet(layout, line, column)) & set(DIGITS)
+    ]
 
 
 def junk(seed: int) -> Image:

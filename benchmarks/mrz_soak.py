@@ -1,6 +1,7 @@
-"""A seeded search for false accepts of the reader: drawn pages disturbed up to unreadable, and pictures of no document.
+"""A seeded search for false accepts of the reader.
 
-Every page is its seed's own, so that a long run can be cut into pieces: each goes on where the one before ended.
+It reads drawn pages disturbed up to unreadable, pages with a digit where only a letter may stand, and pictures of no
+document. Every page is its seed's own, so that a long run can be cut into pieces: each goes on where the one before ended.
 """
 
 from collections import Counter
@@ -11,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.mrz_drawn import TODAY, disturbed, junk
+from benchmarks.mrz_drawn import TODAY, Drawn, disturbed, forged, junk
 from mrz.backends.table import MrzBackend
 from mrz.model import DocumentType, Verdict
 
@@ -34,27 +35,40 @@ class PageOutcome:
         return self.verdict is Verdict.ACCEPT and not self.is_exact
 
 
-def soak(reader: MrzBackend, seed: int, pages: int, junk_pictures: int, progress: Callable[[], None]) -> dict[str, Any]:
-    """Read the pages and the junk of the seeds from `seed` on; `progress` is told of each."""
-    read = [_page(reader, each, progress) for each in range(seed, seed + pages)]
-    taken = [each for each in range(seed, seed + junk_pictures) if _is_taken(reader, each, progress)]
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How many of each kind."""
+
+    pages: int = 0
+    junk: int = 0
+    forged: int = 0
+
+
+def soak(reader: MrzBackend, seed: int, amount: Amount, progress: Callable[[], None]) -> dict[str, Any]:
+    """Read the pictures of the seeds from `seed` on; `progress` is told of each."""
+    read = [_page(reader, disturbed, each, progress) for each in range(seed, seed + amount.pages)]
+    altered = [_page(reader, forged, each, progress) for each in range(seed, seed + amount.forged)]
+    taken = [each for each in range(seed, seed + amount.junk) if _is_taken(reader, each, progress)]
     return {
         "seed": seed,
-        "pages": pages,
+        "pages": amount.pages,
         **_counts(read),
         "false_seeds": [one.seed for one in read if one.is_false_accept],
         "by_type": _by(read, lambda one: one.document_type.value),
         "by_strength": _by(read, lambda one: STRENGTHS[one.seed % len(STRENGTHS)]),
         "cpu_ms_p50": _percentile(read, 50),
         "cpu_ms_p95": _percentile(read, 95),
-        "junk": junk_pictures,
+        "junk": amount.junk,
         "junk_accepted": len(taken),
         "junk_seeds": taken,
+        "forged": amount.forged,
+        "forged_exact": sum(one.is_exact for one in altered),
+        "forged_seeds": [one.seed for one in altered if one.verdict is Verdict.ACCEPT],
     }
 
 
-def _page(reader: MrzBackend, seed: int, progress: Callable[[], None]) -> PageOutcome:
-    page = disturbed(seed)
+def _page(reader: MrzBackend, draw: Callable[[int], Drawn], seed: int, progress: Callable[[], None]) -> PageOutcome:
+    page = draw(seed)
     began_s = process_time()
     read = reader.read(page.image, TODAY)
     cpu_ms = (process_time() - began_s) * 1000

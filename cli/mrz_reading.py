@@ -13,7 +13,7 @@ from rich.progress import Progress, track
 from rich.table import Table
 
 from benchmarks.mrz import Outcome, TruthMissing, outcomes, summary, truth_of
-from benchmarks.mrz_soak import soak
+from benchmarks.mrz_soak import Amount, soak
 from cli.exits import DEVICE, USAGE, CommandFailed
 from link.images import ImageRefused, decode
 from mrz.backends.table import BACKENDS, BackendMissing, MrzBackend, load
@@ -124,11 +124,11 @@ def show_bench(results: dict[str, list[Outcome]]) -> None:
 # --- soak ---------------------------------------------------------------------------------------------------
 
 
-def soaked(pages: int, junk: int, seed: int) -> dict[str, Any]:
+def soaked(pages: int, junk: int, forged: int, seed: int) -> dict[str, Any]:
     """The whole search, with progress on standard error."""
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("reading", total=pages + junk)
-        return soak(MrzReader(), seed, pages, junk, lambda: bar.advance(task))
+        task = bar.add_task("reading", total=pages + junk + forged)
+        return soak(MrzReader(), seed, Amount(pages, junk, forged), lambda: bar.advance(task))
 
 
 def show_soak(report: dict[str, Any]) -> None:
@@ -137,6 +137,7 @@ def show_soak(report: dict[str, Any]) -> None:
     for name, row in rows.items():
         table.add_row(name, *(str(row[key]) for key in ("pages", "exact", "accepted", "referred", "false_accepts")))
     Console().print(table)
+    Console().print(f"a digit for a letter: {report['forged']} read, {len(report['forged_seeds'])} accepted")
     Console().print(f"junk: {report['junk']} read, {report['junk_accepted']} accepted")
     Console().print(f"CPU a page: p50 {report['cpu_ms_p50']} ms, p95 {report['cpu_ms_p95']} ms")
 
