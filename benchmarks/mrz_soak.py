@@ -1,7 +1,7 @@
 """A seeded search for false accepts of the reader.
 
 It reads drawn pages disturbed up to unreadable, pages with a digit where only a letter may stand, and pictures of no
-document. Every page is its seed's own, so that a long run can be cut into pieces: each goes on where the one before ended.
+document. Every page is its seed's own, so that a long run can be cut into pieces: each goes on where the last ended.
 """
 
 from collections import Counter
