@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mrz.net import MAP_STEP_PX, Grey, PageNet, Plane
 
 WORKING_SIDES_PX = (640, 1280)
-"""The longer side of the picture at the first look, and at the second when that found nothing."""
+"""The longer side of the picture at the first look, and at the second when that settled nothing."""
 ZONE_CAPITAL_PX = 20.0
 """A zone is cut out upright at this height of its capitals."""
 _LOOK_CAPITAL_PX = 11.0

@@ -24,8 +24,9 @@ _SURE_AT_ONCE = 0.85
 _GOES_ON = 0.5
 """Where a line is this surely printed beyond its ends, it may be part of a longer layout: an MRV-A whose fillers have
 faded reads as a whole MRV-B."""
-_READS_WELL = 0.93
-"""Legibility of lines that need not be tried upside down."""
+_READS_WELL = 0.97
+"""Legibility of lines that need not be tried upside down: fillers on their heads pass for fives, at up to 0.94."""
+_RANK = (Verdict.RESCAN, Verdict.REFER, Verdict.ACCEPT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +68,16 @@ class MrzReader:
         watch.lap("grey")
         if grey is None:
             return MrzRead(verdict=Verdict.RESCAN, reason=RescanReason.NO_MRZ, ms=watch.ms)
+        found: list[_Found] = []
         zones: list[Zone] = []
         for side_px in WORKING_SIDES_PX:
             zones = find_zones(grey, self._pages, side_px)
             watch.lap("zones")
-            found = [one for zone in zones for one in self._read_zone(grey, zone, today, watch)]
-            if found:
-                return self._answer(found, grey, watch)
+            found += [one for zone in zones for one in self._read_zone(grey, zone, today, watch)]
+            if any(one.read.verdict is not Verdict.RESCAN for one in found):
+                break
+        if found:
+            return self._answer(found, grey, watch)
         reason = reason_for(grey, zones[0] if zones else None, ())
         return MrzRead(verdict=Verdict.RESCAN, reason=reason, ms=watch.ms)
 
@@ -93,10 +97,11 @@ class MrzReader:
             return []
         read = judge([line.row for line in group], today)
         watch.lap("judge")
+        said = read.lines
         if read.confidence < _SURE_AT_ONCE or _may_be_part(group):
             read, group = self._look_again(way, group, today)
             watch.lap("again")
-        if _may_be_part(group) or _may_be_cut_off(grey, way, group):
+        if read.lines != said or _may_be_part(group) or _may_be_cut_off(grey, way, group):
             read = replace(read, verdict=Verdict.RESCAN, reason=RescanReason.UNSURE)
         return [_Found(replace(read, quadrilateral=_corners(way, group)), way, group)]
 
@@ -109,13 +114,17 @@ class MrzReader:
         return best_group(read_lines(zone, with_neighbours(lines, read), self._lines))
 
     def _look_again(self, zone: Zone, group: tuple[ReadLine, ...], today: date) -> tuple[MrzRead, tuple[ReadLine, ...]]:
-        """The same lines in several cuts, averaged: what one cut shows badly another may show well."""
+        """The same lines in several cuts, averaged: what one cut shows badly another may show well.
+
+        Where the average says something else than the first look, nothing is settled: four cuts of one blurred print
+        may share a fault that the first did not have (an L was read as a C by 0.90 so).
+        """
         again = best_group(read_lines(zone, [line.found for line in group], self._lines, SECOND_LOOK)) or group
         return judge([line.row for line in again], today), again
 
     def _answer(self, found: Sequence[_Found], grey: Grey, watch: Stopwatch) -> MrzRead:
         """The surest zone; two documents that both read well are nobody's document."""
-        best = max(found, key=lambda one: (one.read.verdict is Verdict.ACCEPT, one.read.confidence))
+        best = max(found, key=lambda one: _worth(one.read))
         read = best.read
         others = [one.read for one in found if one is not best and one.read.verdict is not Verdict.RESCAN]
         if read.verdict is Verdict.ACCEPT and any(other.lines != read.lines for other in others):
@@ -123,6 +132,11 @@ class MrzReader:
         elif read.verdict is Verdict.RESCAN:
             read = replace(read, reason=reason_for(grey, best.zone, best.lines))
         return replace(read, ms=watch.ms)
+
+
+def _worth(read: MrzRead) -> tuple[int, bool, float]:
+    """How much a read says: its verdict, then whether it meets every rule, then how sure its doubtful character is."""
+    return _RANK.index(read.verdict), read.constrained == read.lines, read.confidence
 
 
 def _may_be_part(group: Sequence[ReadLine]) -> bool:

@@ -12,10 +12,10 @@ from benchmarks.mrz_drawn import TODAY, drawn, junk
 from mrz.grid import ReadLine
 from mrz.grouping import best_group, legibility, quality
 from mrz.locate import FoundLine, Zone, _fit, _spread, find_lines, find_zones
-from mrz.model import DocumentType, Verdict
+from mrz.model import DocumentType, MrzRead, Verdict
 from mrz.net import MAP_STEP_PX, PageNet
 from mrz.pitch import Profile, lock
-from mrz.reader import MrzReader, _may_be_part
+from mrz.reader import _READS_WELL, MrzReader, _may_be_part, _worth, as_grey
 from tests.mrz_reader.rows import rows_of
 
 LINE = FoundLine(left=100.0, right=900.0, curve=np.array([0.0, 50.0]), capital_px=20.0, centre=500.0)
@@ -57,6 +57,16 @@ def test_a_line_seen_in_two_spots_is_straight() -> None:
     line = _fit(np.ones((4, 10, 100), np.float32), cells, 1.0)
     assert len(line.curve) == 2
     assert float(line.middle(np.array(200.0))) == pytest.approx(3.0 * MAP_STEP_PX)
+
+
+@pytest.mark.parametrize("document_type", (DocumentType.TD3, DocumentType.TD1))
+def test_text_on_its_head_never_reads_well(reader: MrzReader, document_type: DocumentType) -> None:
+    """Fillers pass for fives then: the other way up has to be tried too."""
+    grey = as_grey(drawn(document_type, 31, dpi=300).image)
+    assert grey is not None
+    zone = find_zones(grey, reader._pages, 640)[0].turned()
+    group = reader._group(zone, find_lines(zone, reader._pages))
+    assert 0.5 < legibility(group) < _READS_WELL
 
 
 def test_a_picture_with_two_lines_end_to_end_is_answered(reader: MrzReader) -> None:
@@ -118,6 +128,16 @@ def test_lines_that_go_on_are_whole_only_in_the_widest_layout(columns: int, coun
     lines = [_read("A" * columns, 50.0 + 50 * line) for line in range(count)]
     assert not _may_be_part(lines)
     assert _may_be_part([*lines[:-1], replace(lines[-1], goes_on=0.9)]) is is_part
+
+
+def test_of_two_reads_the_one_that_says_more_stands() -> None:
+    lines, other = ("A",), ("B",)
+    doubtful = MrzRead(verdict=Verdict.RESCAN, lines=lines, constrained=other, confidence=0.7)
+    by_the_rules = MrzRead(verdict=Verdict.RESCAN, lines=lines, constrained=lines, confidence=0.5)
+    referred = MrzRead(verdict=Verdict.REFER, lines=lines, constrained=other, confidence=0.9)
+    accepted = MrzRead(verdict=Verdict.ACCEPT, lines=lines, constrained=lines, confidence=0.4)
+    ranked = [doubtful, by_the_rules, referred, accepted]
+    assert sorted(ranked[::-1], key=_worth) == ranked
 
 
 def test_no_lines_are_worth_nothing() -> None:
