@@ -136,8 +136,8 @@ def test_of_two_reads_the_one_that_says_more_stands() -> None:
     by_the_rules = MrzRead(verdict=Verdict.RESCAN, lines=lines, constrained=lines, confidence=0.5)
     referred = MrzRead(verdict=Verdict.REFER, lines=lines, constrained=other, confidence=0.9)
     accepted = MrzRead(verdict=Verdict.ACCEPT, lines=lines, constrained=lines, confidence=0.4)
-    ranked = [doubtful, by_the_rules, referred, accepted]
-    assert sorted(ranked[::-1], key=_worth) == ranked
+    worths = [_worth(read) for read in (doubtful, by_the_rules, referred, accepted)]
+    assert worths == sorted(worths)
 
 
 def test_no_lines_are_worth_nothing() -> None:
