@@ -32,9 +32,9 @@ def reason_for(grey: Grey, zone: Zone | None, lines: Sequence[ReadLine]) -> Resc
         return RescanReason.OUT_OF_FRAME
     if any(_bent(line) for line in lines):
         return RescanReason.NOT_FLAT
-    if abs(zone.turn) > math.radians(135):
-        return RescanReason.UPSIDE_DOWN
-    return RescanReason.UNSURE if lines else RescanReason.NO_MRZ
+    if not lines:
+        return RescanReason.NO_MRZ
+    return RescanReason.UPSIDE_DOWN if abs(zone.turn) > math.radians(135) else RescanReason.UNSURE
 
 
 def _glares(zone: Zone) -> bool:
