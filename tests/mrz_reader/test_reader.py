@@ -45,6 +45,20 @@ def test_reads_small_and_large(reader: MrzReader, dpi: float) -> None:
     assert reader.read(page.image, TODAY).lines == page.lines
 
 
+@pytest.mark.parametrize("document_type", (DocumentType.TD1, DocumentType.TD2, DocumentType.TD3, DocumentType.MRVB))
+def test_reads_from_250_pixels_on(reader: MrzReader, document_type: DocumentType) -> None:
+    """At 75 dots an inch a card is 253 px wide and a capital 7 px high."""
+    page = drawn(document_type, 2, dpi=75)
+    read = reader.read(page.image, TODAY)
+    assert (read.verdict, read.lines) == (Verdict.ACCEPT, page.lines)
+
+
+@pytest.mark.parametrize("amount", (0.3, 0.6))
+def test_reads_a_page_held_in_the_hand(reader: MrzReader, amount: float) -> None:
+    page = drawn(DocumentType.TD3, 4, Knobs(perspective=amount, rotation=amount))
+    assert reader.read(page.image, TODAY).lines == page.lines
+
+
 def test_grey_colour_and_alpha_read_alike(reader: MrzReader) -> None:
     page = drawn(DocumentType.TD2, 5, dpi=300)
     grey = cv2.cvtColor(page.image, cv2.COLOR_BGR2GRAY)
