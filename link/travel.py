@@ -56,6 +56,8 @@ class TravelRecord:
     restrictions: tuple[str, ...] = ()
     other_document_masked: str = field(default="", repr=False)
     """For OTHER_DOCUMENT: the linked number with all but its last two characters masked."""
+    copied_at: datetime | None = None
+    """When the register last confirmed the gate's own copy that this comes from; None = it answered itself."""
 
 
 class WatchlistState(Enum):

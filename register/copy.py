@@ -18,6 +18,7 @@ from link.travel import PassageClaim
 from register.copied_visa import CopiedVisa, NotAVisa, from_bytes, to_bytes
 from register.schema import RegisterFailed, failure
 from register.sealing import GateKey, SealBroken, Sealer
+from register.snapshot import NotASync, Synced, synced_from_bytes, synced_to_bytes
 
 APPLICATION_ID = 0x65676331  # "egc1"
 BUSY_S = 0.5
@@ -85,17 +86,41 @@ class OfflineCopy:
         rows = self._rows("SELECT crossing, record, passed_at FROM owed ORDER BY passed_at, crossing")
         return tuple(PassageClaim(crossing, record, datetime.fromisoformat(at)) for crossing, record, at in rows)
 
+    def records(self) -> frozenset[str]:
+        """The ids of the records that can be found."""
+        return frozenset(row[0] for row in self._rows("SELECT record FROM records WHERE sealed IS NOT NULL"))
+
+    def synced(self) -> Synced | None:
+        """When the register last confirmed this copy, and with which watchlist; None = never."""
+        rows = self._rows("SELECT sealed FROM about WHERE name = 'synced'")
+        try:
+            return synced_from_bytes(self._sealer.open(rows[0][0], "synced")) if rows else None
+        except (SealBroken, NotASync):
+            raise self._tampered() from None
+
+    def mark(self, *parts: str) -> bytes:
+        """This gate's keyed hash of what the watchlist's snapshot is searched by."""
+        return self._sealer.mark(*parts)
+
     def count(self) -> int:
         """Records that can be found: tombstones do not count."""
         return int(self._rows("SELECT count(*) FROM records WHERE sealed IS NOT NULL")[0][0])
 
     # --- writes -------------------------------------------------------------------------------------------
 
-    def apply(self, changed: Iterable[CopiedVisa] = (), gone: Iterable[tuple[str, int]] = ()) -> None:
+    def apply(
+        self,
+        changed: Iterable[CopiedVisa] = (),
+        gone: Iterable[tuple[str, int]] = (),
+        synced: Synced | None = None,
+    ) -> None:
         """Take a delta whole or not at all. `gone`: (record, version) of tombstones, which no older version lifts."""
         with self._change() as connection:
             connection.executemany(_UPSERT, map(self._row, changed))
             connection.executemany(_UPSERT, ((record, version, None, None) for record, version in gone))
+            if synced:
+                row = ("synced", self._sealer.seal(synced_to_bytes(synced), "synced"))
+                connection.execute("INSERT OR REPLACE INTO about VALUES (?, ?)", row)
 
     def owe(self, claim: PassageClaim) -> None:
         """Remember a passage until the register has it; once for one crossing. Durable when this returns."""

@@ -37,16 +37,37 @@ def taken(alerts: Iterable[ListedAlert], at: datetime, mark: Mark) -> Snapshot:
     return Snapshot(at, found)
 
 
-def to_bytes(snapshot: Snapshot) -> bytes:
-    return json.dumps([snapshot.taken_at.isoformat(), dict(snapshot.alerts)], separators=(",", ":")).encode()
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """That the register confirmed the copy: its list up to `upto`, and the watchlist of the same moment."""
+
+    epoch: str
+    upto: int
+    watchlist: Snapshot = field(repr=False)
+
+    @property
+    def at(self) -> datetime:
+        """Of the register's clock, as it signed it."""
+        return self.watchlist.taken_at
 
 
-def from_bytes(data: bytes) -> Snapshot:
-    taken_at, alerts = json.loads(data)
-    return Snapshot(
-        datetime.fromisoformat(taken_at),
-        {mark: tuple((alert, bool(hold)) for alert, hold in hits) for mark, hits in alerts.items()},
-    )
+class NotASync(ValueError):
+    """Bytes that say nothing of a sync."""
+
+
+def synced_to_bytes(synced: Synced) -> bytes:
+    body = [synced.epoch, synced.upto, synced.at.isoformat(), dict(synced.watchlist.alerts)]
+    return json.dumps(body, separators=(",", ":")).encode()
+
+
+def synced_from_bytes(data: bytes) -> Synced:
+    """Raises NotASync."""
+    try:
+        epoch, upto, at, alerts = json.loads(data)
+        hits = {mark: tuple((alert, bool(hold)) for alert, hold in found) for mark, found in alerts.items()}
+        return Synced(epoch, int(upto), Snapshot(datetime.fromisoformat(at), hits))
+    except (ValueError, TypeError, AttributeError):
+        raise NotASync from None
 
 
 def _marks(alert: ListedAlert, mark: Mark) -> Iterable[str]:

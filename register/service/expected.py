@@ -53,7 +53,7 @@ class ExpectedList:
                 self._refresh(now)
             same = question.epoch == self._epoch
             page, more = self._page(question.since if same else 0)
-            upto = max([known.version for _, known in page], default=question.since if same else 0)
+            upto = max([known.version for _, known in page], default=question.since if same else self._next(now))
         return ChangesAnswer(
             epoch=self._epoch,
             upto=upto,
