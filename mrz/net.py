@@ -56,7 +56,9 @@ class PageNet:
         height, width = grey.shape
         below, right = -height % _SIDE_MULTIPLE_PX, -width % _SIDE_MULTIPLE_PX
         padded = cv2.copyMakeBorder(grey, 0, below, 0, right, cv2.BORDER_REPLICATE)
-        planes = self._session.run(None, {"image": padded[None, None].astype(np.float32) / 255})[0][0]
+        image = padded.astype(np.float32)
+        image /= 255
+        planes = self._session.run(None, {"image": image[None, None]})[0][0]
         planes[0] = 1 / (1 + np.exp(-planes[0].clip(-30, 30)))
         planes[3] = NOMINAL_CAPITAL_PX * np.exp2(planes[3].clip(-3, 3))
         return np.asarray(planes[:, : -(-height // MAP_STEP_PX), : -(-width // MAP_STEP_PX)], np.float32)
