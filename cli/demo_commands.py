@@ -10,10 +10,21 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli.exits import PASSED, REFERRED
+from cli.exits import PASSED, REFERRED, USAGE, CommandFailed
 from cli.failing import devices_may_fail
 
 DEMO_SITE = Path(__file__).parents[1] / "config" / "sites" / "demo.toml"
+
+
+def _seconds(text: str | float) -> float:
+    """`30` or `30s`; the default comes as the number that it is."""
+    try:
+        seconds = float(str(text).removesuffix("s"))
+    except ValueError:
+        raise typer.BadParameter("say how many seconds, for example 30s") from None
+    if not 0.0 <= seconds <= 600.0:
+        raise typer.BadParameter("between 0 and 600 seconds")
+    return seconds
 
 
 @devices_may_fail
@@ -26,6 +37,10 @@ def demo(
     virtual: Annotated[
         bool, typer.Option("--virtual", help="On the virtual clock, in process: the same lane, no waiting.")
     ] = False,
+    cut_register: Annotated[
+        float,
+        typer.Option(parser=_seconds, metavar="SECONDS", help="After the first crossing pull the register's network."),
+    ] = 0.0,
     keep: Annotated[Path | None, typer.Option(help="Keep register and journal in this folder.")] = None,
 ) -> None:
     """Run a simulated lane: real drivers on ptys and a loopback camera, real image work, made-up travellers.
@@ -36,6 +51,8 @@ def demo(
 
       egate demo --travellers 20 --seed 7    a mix: genuine, impostor, no visa, two persons ...
 
+      egate demo --cut-register 30s          the network to the register is pulled: crossings from the copy
+
       egate demo --once --json               for scripts: ends with "outcome": "PASSED"
     """
     from cli.live_view import LiveView
@@ -44,13 +61,18 @@ def demo(
     from simulators.population import Story
 
     out = Console()
+    if virtual and cut_register:
+        raise CommandFailed("on the virtual clock there is no network to pull: leave out --virtual.", USAGE)
     site = load(DEMO_SITE.with_name("virtual.toml") if virtual else DEMO_SITE).site
-    told = (Story.GENUINE,) if once else ()
-    visitors = make_visitors(1 if once else travellers, seed, datetime.now(UTC), told=told)
+    count = 1 if once else travellers
+    told = (Story.GENUINE,) * count if once or cut_register else ()
+    visitors = make_visitors(count, seed, datetime.now(UTC), told=told)
     with tempfile.TemporaryDirectory(prefix="egate-demo-") as scratch:
         folder = keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
-        simulation = Simulation(site, visitors, folder, seed, speed)
+        simulation = Simulation(
+            site, visitors, folder, seed, speed, over_the_network=not virtual, cut_register_s=cut_register
+        )
         if virtual or as_json:
             simulation.on_the_virtual_clock() if virtual else simulation.on_the_wall_clock()
         else:
@@ -61,6 +83,8 @@ def demo(
         print(json.dumps(_to_json(simulation, once), indent=2))  # noqa: T201  (for tools)
     else:
         out.print(summary(ended))
+        if simulation.caught_up_s is not None:
+            out.print(f"The register was told all passages {simulation.caught_up_s:.1f} s after its network was back.")
     good = all(each.as_expected for each in ended) and len(ended) == len(visitors)
     raise typer.Exit(PASSED if good else REFERRED)
 
@@ -71,6 +95,7 @@ def _to_json(simulation: Any, once: bool) -> dict[str, Any]:
         "begun_at_monotonic_s": simulation.ended[0].record.opened_at_s,
         "peak_rss_mb": simulation.peak_rss_mb,
         "wires": simulation.wires,
+        "caught_up_s": simulation.caught_up_s,
     }
     if once:
         return {**crossings[0], **about}
@@ -80,7 +105,7 @@ def _to_json(simulation: Any, once: bool) -> dict[str, Any]:
 def summary(ended: Any) -> Table:
     """One row a crossing, and whether it ended as its story had to."""
     table = Table(title="Crossings", title_justify="left")
-    for column in ("story", "outcome", "reason", "total", "machine", "as expected"):
+    for column in ("story", "outcome", "reason", "register", "total", "machine", "as expected"):
         table.add_column(column, justify="right" if column in ("total", "machine") else "left")
     for each in ended:
         row = each.to_json()
@@ -88,6 +113,7 @@ def summary(ended: Any) -> Table:
             row["story"].replace("_", " "),
             row["outcome"],
             row["reason"].replace("_", " "),
+            row["register"],
             f"{row['total_ms'] / 1000:.1f} s",
             f"{row['machine_ms'] / 1000:.2f} s",
             "[green]yes" if each.as_expected else f"[red]no: {each.expected_outcome} {each.expected_reason}",

@@ -81,6 +81,8 @@ class LiveView:
             Text(f"screen: {world.prompt.value.replace('_', ' ')}", style="bold"),
             floor(world),
         ]
+        if modes := running.lane.service.modes.names:
+            parts.append(Text(f"degraded: {', '.join(sorted(modes)).replace('_', ' ')}", style="bold yellow"))
         if crossing:
             parts.append(times(crossing.steps_s, crossing.machine_s))
         parts.append(Text(_progress(self._simulation.ended, len(self._simulation.visitors)), style="dim"))

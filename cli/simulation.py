@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from config.schema import Site
 from drivers.clock import LoopClock, WallClock
 from drivers.errors import DeviceError
 from drivers.model import DoorEvent, DoorEventCode, Image, Prompt
-from drivers.protocols import Clock
+from drivers.protocols import Clock, Device
 from kiosk.assembly import Assembled, assembled, boot_id, load_measurer
 from kiosk.crossing import Crossing
 from kiosk.kinds import Surroundings
@@ -32,6 +32,10 @@ from simulators.rig import Rig, finish
 from simulators.virtual_time import run_virtual
 from simulators.world import World
 
+if TYPE_CHECKING:
+    from cli.register_served import Served
+
+CATCH_UP_S = 30.0
 VIRTUAL_START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 SIMULATION_KEY = b"a simulated gate's own key, no secret at all"
 
@@ -64,9 +68,17 @@ class Ended:
             "machine_ms": seal.fact("machine_ms"),
             "machine": {name: round(1000 * seconds) for name, seconds in self.crossing.machine_s.items()},
             "steps_ms": {name: round(1000 * seconds) for name, seconds in self.crossing.steps_s.items()},
+            "register": self._asked_of,
+            "modes": seal.fact("modes"),
             "durable": self.record.durable,
             "digest": self.record.digest,
         }
+
+    @property
+    def _asked_of(self) -> str:
+        """Where the register's answer came from: service, copy, or nowhere."""
+        sources = [entry.fact("source") for entry in self.record.entries if entry.kind == "register_answered"]
+        return str(sources[-1]) if sources else "-"
 
 
 @dataclass(slots=True)
@@ -88,6 +100,14 @@ class Simulation:
     """World and seed -> what the camera sees."""
     register: Path | None = None
     """An existing register to ask, in place of one made of the visitors' visas."""
+    over_the_network: bool = False
+    """Ask the register's service over HTTP and keep a copy, instead of reading its file."""
+    cut_register_s: float = 0.0
+    """After the first crossing the network to the register is pulled for so long."""
+    caught_up_s: float | None = None
+    """The network was pulled and is back: how long until the register had been told everything."""
+    _served: "Served | None" = field(default=None, repr=False)
+    _cutting: asyncio.Task[None] | None = field(default=None, repr=False)
     until_watched: bool = False
     """End as soon as `watch` returns, whatever still goes on."""
     endless: bool = False
@@ -136,12 +156,34 @@ class Simulation:
             site = await rig.wired(self.site)
             journal = stack.enter_context(Journal.open(self.folder / site.journal.path, site.lane, boot, self.key))
             path = self.register or self.folder / site.travel_register.path
-            register = LocalRegister(path, clock, offload=commits)
+            register = await self._register(stack, path, site, clock, commits)
             around = Surroundings(clock, self.folder, world, rig.view, rig.plant, rig.officer)
             lane = await stack.enter_async_context(assembled(site, around, measure, commits, journal, register))
             await rig.connect_imaging_unit(site, lane.raw["reader"])
             self.wires = _wires(site, rig)
+            if self._served:
+                await self._served.until_in_step()
+                lane.service.register_cut = self._served.register.is_cut
+                self.wires["register"] = "http on loopback, signed answers, a copy of its own"
             await self._serve(Running(rig, lane, clock, world, worker))
+
+    async def _register(self, stack: AsyncExitStack, path: Path, site: Site, clock: Clock, commits: Offload) -> Device:
+        if not self.over_the_network:
+            return LocalRegister(path, clock, offload=commits)
+        from cli.register_served import served
+
+        self._served = await stack.enter_async_context(served(path, self.folder, site.lane, clock))
+        return self._served.register
+
+    async def _cut(self, served: "Served") -> None:
+        """Pull the network, mend it, and wait until the lane has told what it owes."""
+        served.line.cut()
+        await asyncio.sleep(self.cut_register_s)
+        served.line.mend()
+        mended_s = asyncio.get_running_loop().time()
+        while served.register.owes or served.register.is_cut():
+            await served.register.next_step()
+        self.caught_up_s = asyncio.get_running_loop().time() - mended_s
 
     async def _serve(self, running: "Running") -> None:
         service, world = running.lane.service, running.rig.world
@@ -159,11 +201,14 @@ class Simulation:
             if serving not in done:
                 return
             await arriving
+            if self._cutting:
+                async with asyncio.timeout(self.cut_register_s + CATCH_UP_S):
+                    await self._cutting
             with suppress(DeviceError):  # a controller that is gone says nothing more
                 self.doors_said = [_said(event) for event in await running.lane.service.lane.doors.events()]
         finally:
             self.peak_rss_mb = sum(map(_peak_rss_mb, ("self", running.worker.pid if running.worker else None)))
-            await finish(serving, arriving, *watching)
+            await finish(serving, arriving, *watching, *([self._cutting] if self._cutting else []))
 
     async def _watched(self, watch: Callable[["Running"], Awaitable[None]], running: "Running") -> None:
         await watch(running)
@@ -177,6 +222,8 @@ class Simulation:
         ended = Ended(visitor.story if visitor else None, *expected, record, running.crossing)
         self.ended.append(ended)
         self.told(ended)
+        if self.cut_register_s and self._served and not self._cutting:
+            self._cutting = asyncio.create_task(self._cut(self._served))
 
     def _fill_register(self) -> None:
         path = self.folder / self.site.travel_register.path

@@ -116,6 +116,25 @@ class Policy(Section):
         title="age of the watchlist",
         description="An older snapshot clears nobody.",
     )
+    grants_offline: bool = Field(
+        default=False,
+        title="grants without a network",
+        description="D2: while the register is silent, its answer may come from the gate's own copy.",
+    )
+    copy_max_age_s: float = Field(
+        default=14400.0,
+        ge=60.0,
+        le=86400.0,
+        title="age of the copy",
+        description="D2: since the register last confirmed the copy.",
+    )
+    copy_fresh_s: float = Field(
+        default=60.0,
+        ge=1.0,
+        le=300.0,
+        title="fresh copy",
+        description="Confirmed so recently, the copy is as good as the register.",
+    )
     document_attempts: int = Field(
         default=3, ge=1, le=3, title="document attempts", description="Readings of the page in one crossing."
     )

@@ -1,8 +1,8 @@
 """Degraded modes (egates.md section 10): when each is entered and left, and what the lane says meanwhile. Pure.
 
-Every mode here is stricter than normal: it takes no new traveller, and whoever is inside is finished or let out. The
-weaker ones, which would grant on less (cached records, an old watchlist, no chip), are not in this table: until the
-gate has what they rest on, a crossing that would need them is referred.
+A mode that closes takes no new traveller; whoever is inside is finished or let out. OFFLINE_CACHED does not close: it
+grants on the gate's own copy, and only where the site's policy has approved that beforehand (`[policy]
+grants_offline`); else everybody is referred. An old watchlist and a missing chip have no mode: they refer.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,6 +13,7 @@ from enum import Enum
 class Mode(Enum):
     """Gravest last. The letter and number are the table's of egates.md."""
 
+    OFFLINE_CACHED = "offline_cached"
     CAMERA_BAD = "camera_bad"
     UNSUPERVISED = "unsupervised"
     RECORD_STORE_BAD = "record_store_bad"
@@ -29,6 +30,8 @@ class Signals:
     record_refused: bool = False
     """The last write of the journal failed, and what it was to write still waits."""
     on_battery: bool = False
+    register_cut: bool = False
+    """The register's service is silent, or is back and not yet told every passage."""
     emergency: bool = False
 
 
@@ -40,9 +43,14 @@ class Rule:
     words: str
     is_seen: Callable[[Signals], bool]
     leave_after_s: float = 0.0
+    closes: bool = True
+    """No new traveller while it is in force."""
 
 
 RULES: Mapping[Mode, Rule] = {
+    Mode.OFFLINE_CACHED: Rule(
+        "D2", "register: its service is silent; look at the network", lambda seen: seen.register_cut, closes=False
+    ),
     Mode.CAMERA_BAD: Rule(
         "D4", "camera: its self-test failed; look at its cable and its log", lambda seen: seen.camera_failed
     ),
@@ -67,8 +75,9 @@ class InForce:
 
     @property
     def gravest(self) -> Mode | None:
-        """None is normal service."""
-        return next((mode for mode in reversed(tuple(RULES)) if mode in self.gone_since_s), None)
+        """Of those that close the lane; None = it may serve."""
+        closing = (mode for mode in reversed(tuple(RULES)) if RULES[mode].closes)
+        return next((mode for mode in closing if mode in self.gone_since_s), None)
 
     @property
     def names(self) -> frozenset[str]:

@@ -106,6 +106,15 @@ def clearance(document: TravelDocument, record: TravelRecord, transaction: str) 
     return None if record.portrait else Reason.RECORD_WITHOUT_PORTRAIT
 
 
+def copied(record: TravelRecord, policy: Policy) -> Reason | None:
+    """Why a record from the gate's own copy is not enough, or None. The register's own answer always is."""
+    if record.copied_at is None:
+        return None
+    age_s = (record.answered_at - record.copied_at).total_seconds()
+    limit_s = policy.copy_max_age_s if policy.grants_offline else policy.copy_fresh_s
+    return None if age_s <= limit_s else Reason.REGISTER_UNREACHABLE
+
+
 # --- decision (E7, E19-E22, E28) ------------------------------------------------------------------------------------
 
 
@@ -167,6 +176,7 @@ def facts_of(evidence: Evidence) -> dict[str, str | int | float | bool | None]:
         "policy": VERSION,
         "assurance": evidence.document.assurance.value,
         "register": evidence.record.state.value,
+        "register_source": "service" if evidence.record.copied_at is None else "copy",
         "watchlist": evidence.watchlist.state.value,
         "attack": evidence.attack.state.value,
         "attack_profile": evidence.attack.profile,

@@ -48,6 +48,8 @@ class LaneService:
     journal: Journal
     sealed: Callable[[CrossingRecord], None] = field(default=lambda _record: None)
     began: Callable[[Crossing], None] = field(default=lambda _crossing: None)
+    register_cut: Callable[[], bool] = field(default=lambda: False, repr=False)
+    """Whether the register's service is silent; a register without a service never is."""
     state: LaneState = LaneState.STARTING
     why_closed: str = ""
     crossings: int = 0
@@ -219,7 +221,8 @@ class LaneService:
         """Look, fold what was seen into the modes in force, and stamp them on the crossing that runs."""
         lane, self._camera_failed = self.lane, camera_failed
         present, status = await lane.officer.present(), await lane.doors.status()
-        seen = Signals(camera_failed, present, self._record_refused, status.on_battery, status.emergency)
+        cut = self.register_cut()
+        seen = Signals(camera_failed, present, self._record_refused, status.on_battery, cut, status.emergency)
         self.modes = observe(self.modes, seen, lane.clock.monotonic())
         if self._crossing is not None:
             self._crossing.modes.update(self.modes.names)

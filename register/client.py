@@ -121,7 +121,10 @@ class ServiceClient:
 
     async def _post(self, path: str, body: dict[str, Any], limit_s: float) -> bytes:
         try:
-            async with asyncio.timeout(limit_s), self._http.stream("POST", path, json=body) as response:
+            async with (
+                asyncio.timeout(limit_s),
+                self._http.stream("POST", path, json=body, timeout=limit_s) as response,
+            ):
                 got = await _whole(response)
         except (httpx.TransportError, TimeoutError) as error:
             self.breaker.silent(self._time.monotonic())

@@ -59,6 +59,9 @@ class GateRegister:
         self._synced: Synced | None = None
         self._following: asyncio.Task[None] | None = None
         self._cut = False
+        self._step = asyncio.Event()
+        self.owes = 0
+        """Passages that the register has not been told, as far as this run knows."""
         self.trouble = ""
         """Why the last sync failed; empty when it did not."""
 
@@ -96,6 +99,11 @@ class GateRegister:
             self._cut = True
         return self._cut
 
+    async def next_step(self) -> None:
+        """Wait until gate and service have come into step since this was last asked."""
+        await self._step.wait()
+        self._step.clear()
+
     # --- questions ----------------------------------------------------------------------------------------
 
     async def look_up(self, query: RegisterQuery) -> TravelRecord:
@@ -119,6 +127,7 @@ class GateRegister:
         try:
             consumed = await self._client.passage(claim)
         except SILENT:
+            self.owes += 1
             raise DeviceTimeout("register", "the passage is kept here and told when the service is back.") from None
         if not consumed:
             raise DeviceRefused("register", "no entry was left: the passage is kept as a conflict, tell an officer.")
@@ -160,6 +169,7 @@ class GateRegister:
             try:
                 await self._catch_up()
                 self.trouble, self._cut = "", False
+                self._step.set()
             except (DeviceError, RegisterFailed) as failed:
                 self.trouble = str(failed)
             await self._clock.sleep(self._keeping.sync_every_s)
@@ -174,6 +184,7 @@ class GateRegister:
         await sync(self._client, copy, self._keeping.gate, self._offload)
         for transaction in told:
             await self._offload(copy.settle, transaction)
+        self.owes = len(await self._offload(copy.owed))
         self._synced = await self._offload(copy.synced)
 
 

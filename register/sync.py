@@ -16,7 +16,7 @@ from register.local import Offload
 from register.model import Visa, VisaRefused
 from register.snapshot import Synced, taken
 
-PAGE_S = 10.0
+PAGE_S = 5.0
 """The longest that one page of about 4 MB may take."""
 _PLAIN = tuple(each.name for each in fields(Visa) if each.name != "portrait")
 

@@ -7,7 +7,7 @@ from kiosk.crossing import Crossing
 from kiosk.document import TravelDocument, query_of
 from kiosk.lane import Lane
 from kiosk.limit import TimeIsUp, limit
-from kiosk.policy import clearance
+from kiosk.policy import clearance, copied
 from kiosk.reasons import Reason, Referral
 from link.travel import TravelRecord, WatchlistAnswer, WatchlistState
 
@@ -21,8 +21,13 @@ async def ask_register(lane: Lane, tx: Crossing, document: TravelDocument) -> Tr
     except (DeviceError, TimeIsUp):
         tx.note("register_failed")
         raise Referral(Reason.REGISTER_UNREACHABLE) from None
-    objection = clearance(document, record, tx.transaction)
-    tx.note("register_answered", state=record.state.value, objection=objection.value if objection else None)
+    objection = clearance(document, record, tx.transaction) or copied(record, lane.policy)
+    tx.note(
+        "register_answered",
+        state=record.state.value,
+        source="service" if record.copied_at is None else "copy",
+        objection=objection.value if objection else None,
+    )
     if objection:
         raise Referral(objection)
     return record

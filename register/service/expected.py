@@ -21,6 +21,8 @@ from register.store import Found, Store
 
 FRESH_FOR = timedelta(hours=72)
 """Of a record: counted from the midnight before it was told; each day it is told anew."""
+KEPT_AFTER_END = timedelta(days=30)
+"""So that a gate without a network can say "ended" instead of "not known here"."""
 PAGE_BYTES = 3_000_000
 """Of portraits."""
 LOOK_AGAIN = timedelta(seconds=1)
@@ -36,7 +38,7 @@ class _Known:
 
 
 class ExpectedList:
-    """All visas that have not ended, whatever their state. May be used from several threads."""
+    """All visas that have not ended long ago, whatever their state. May be used from several threads."""
 
     def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
         self._store, self._now = store, now
@@ -76,7 +78,8 @@ class ExpectedList:
             self._known[record] = _Known(self._next(now), b"", None)
 
     def _expected(self, now: datetime) -> Iterable[Found]:
-        return (found for found in self._store.visas() if found.visa.valid_until >= now.date())
+        oldest = (now - KEPT_AFTER_END).date()
+        return (found for found in self._store.visas() if found.visa.valid_until >= oldest)
 
     def _next(self, now: datetime) -> int:
         self._last = max(self._last + 1, int(now.timestamp() * 1000))

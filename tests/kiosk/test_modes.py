@@ -16,6 +16,7 @@ from tests.kiosk.toy import ToyRun, cross
 
 WELL = Signals()
 SEEN: dict[Mode, Signals] = {
+    Mode.OFFLINE_CACHED: replace(WELL, register_cut=True),
     Mode.CAMERA_BAD: replace(WELL, camera_failed=True),
     Mode.UNSUPERVISED: replace(WELL, officer_present=False),
     Mode.RECORD_STORE_BAD: replace(WELL, record_refused=True),
@@ -31,7 +32,7 @@ def test_every_mode_has_a_rule_and_a_cause() -> None:
 @pytest.mark.parametrize("mode", Mode)
 def test_a_cause_puts_its_mode_in_force_at_once_and_no_other(mode: Mode) -> None:
     modes = observe(InForce(), SEEN[mode], 5.0)
-    assert modes.gravest is mode
+    assert modes.gravest is (mode if RULES[mode].closes else None)
     assert modes.names == {mode.value}
 
 
