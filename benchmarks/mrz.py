@@ -5,7 +5,7 @@ import json
 import resource
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from multiprocessing import get_context
@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from benchmarks.mrz_ways import AS_IT_IS, WAYS
 from link.images import decode
 from mrz.backends.table import MrzBackend, load
 from mrz.model import Verdict
@@ -31,6 +32,8 @@ class Known:
     file: Path
     document_type: str
     lines: tuple[str, ...] = field(repr=False)
+    way: str = AS_IT_IS
+    """One of WAYS: how the image comes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Outcome:
 
     file: str
     document_type: str
+    way: str
     is_exact: bool
     is_accepted: bool
     right_characters: float
@@ -78,6 +82,11 @@ def _from_json(folder: Path) -> Iterator[Known]:
         yield Known(folder / Path(truth["file"]).name, truth["type"], tuple(truth["lines"]))
 
 
+def in_every_way(known: Sequence[Known]) -> list[Known]:
+    """The same images, each in all WAYS."""
+    return [replace(one, way=way) for way in WAYS for one in known]
+
+
 def outcomes(known: Sequence[Known], backend: str, traineddata: str, today: date) -> Iterator[Outcome]:
     """One after the other in a process of its own, so that time and memory are this reader's alone."""
     load(backend, traineddata)  # what is missing is said here, not in the other process
@@ -87,13 +96,14 @@ def outcomes(known: Sequence[Known], backend: str, traineddata: str, today: date
 
 
 def _outcome(one: Known, backend: str, traineddata: str, today: date) -> Outcome:
-    reader, image = _reader(backend, traineddata), decode(one.file.read_bytes())
+    reader, image = _reader(backend, traineddata), WAYS[one.way](decode(one.file.read_bytes()))
     before, started = _cpu_s(), perf_counter()
     read = reader.read(image, today)
     cpu_ms, wall_ms = (_cpu_s() - before) * 1000, (perf_counter() - started) * 1000
     return Outcome(
         file=one.file.name,
         document_type=one.document_type,
+        way=one.way,
         is_exact=read.lines == one.lines,
         is_accepted=read.verdict is Verdict.ACCEPT,
         right_characters=right_share("\n".join(read.lines), "\n".join(one.lines)),
@@ -129,9 +139,12 @@ def right_share(read: str, truth: str) -> float:
 
 
 def summary(measured: Sequence[Outcome]) -> dict[str, Any]:
-    """Figures for all images and for each document type."""
+    """Figures for all images, for each document type and, where there are several, for each way that they come."""
     types = sorted({one.document_type for one in measured})
     groups = {"all": list(measured)} | {name: [one for one in measured if one.document_type == name] for name in types}
+    ways = list(dict.fromkeys(one.way for one in measured))
+    if len(ways) > 1:
+        groups |= {way: [one for one in measured if one.way == way] for way in ways}
     return {name: _figures(group) for name, group in groups.items()}
 
 

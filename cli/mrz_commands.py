@@ -151,13 +151,14 @@ def bench(
     backend: Annotated[list[str] | None, typer.Option(help="own (alone by default), passporteye, tesseract.")] = None,
     traineddata: Traineddata = "eng",
     today: Day = None,
+    every_way: Annotated[bool, typer.Option(help="Also turned, small, blurred, dark, leaning: twenty ways.")] = False,
     by_image: Annotated[bool, typer.Option(help="With --json: every image's outcome too.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Measure readers on images whose text is known: exact, accepted, falsely accepted, time, memory, by type."""
     from cli import mrz_reading as reading
 
-    results = reading.measured(folder, backend or ["own"], traineddata, _day(today))
+    results = reading.measured(folder, backend or ["own"], traineddata, _day(today), every_way)
     if as_json:
         typer.echo(reading.bench_json(results, by_image))
     else:

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress, track
 from rich.table import Table
 
-from benchmarks.mrz import Outcome, TruthMissing, outcomes, summary, truth_of
+from benchmarks.mrz import Outcome, TruthMissing, in_every_way, outcomes, summary, truth_of
 from benchmarks.mrz_soak import Amount, soak
 from cli.exits import DEVICE, USAGE, CommandFailed
 from link.images import ImageRefused, decode
@@ -86,10 +86,12 @@ def show(answers: Sequence[dict[str, Any]]) -> None:
 # --- bench --------------------------------------------------------------------------------------------------
 
 
-def measured(folder: Path, names: Sequence[str], traineddata: str, today: date) -> dict[str, list[Outcome]]:
+def measured(
+    folder: Path, names: Sequence[str], traineddata: str, today: date, every_way: bool
+) -> dict[str, list[Outcome]]:
     """Every reader over every image, with progress on standard error."""
     try:
-        known = truth_of(folder)
+        known = in_every_way(truth_of(folder)) if every_way else truth_of(folder)
     except TruthMissing as missing:
         raise CommandFailed(str(missing), USAGE) from None
     console = Console(stderr=True)

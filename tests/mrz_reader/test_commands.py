@@ -9,6 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from benchmarks.mrz_drawn import drawn
+from benchmarks.mrz_ways import AS_IT_IS, WAYS
 from cli.exits import DEVICE, REFERRED, USAGE, CommandFailed
 from cli.mrz_commands import app
 from mrz.backends.ocr_text import zone_lines
@@ -97,6 +98,28 @@ def test_bench_counts(page: Path, tmp_path: Path) -> None:
     assert (figures["all"]["images"], figures["TD3"]["exact"], figures["all"]["false_accepts"]) == (1, 1, 0)
     assert figures["all"]["characters_percent"] == 100.0
     assert figures["by_image"][0]["file"] == "page.png"
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_each_way_gives_a_picture_of_its_own(way: str) -> None:
+    image = drawn(DocumentType.TD3, 6, dpi=110).image
+    before = image.copy()
+    changed = WAYS[way](image)
+    assert (changed.dtype, changed.ndim) == (np.uint8, 3)
+    assert (image == before).all()
+    assert np.array_equal(changed, image) is (way == AS_IT_IS)
+
+
+@pytest.mark.slow
+@pytest.mark.wire
+def test_bench_in_every_way_tells_them_apart(page: Path, tmp_path: Path) -> None:
+    truth = "file,type,line1,line2,line3\n"
+    (tmp_path / "truth.csv").write_text(truth + f"page.png,TD3,{TD3[0]},{TD3[1]},\n", encoding="utf-8")
+    result = run(app, ["bench", str(tmp_path), "--every-way", "--json", *DAY])
+    figures = json.loads(result.stdout[result.stdout.index("{") :])["own"]
+    assert set(figures) == {"all", "TD3", *WAYS}
+    assert (figures["all"]["images"], figures["all"]["false_accepts"]) == (len(WAYS), 0)
+    assert figures["all"]["exact"] >= len(WAYS) - 2
 
 
 def test_bench_wants_a_truth(tmp_path: Path) -> None:
