@@ -16,7 +16,7 @@ import numpy as np
 
 from biometrics.backends import Backend
 from biometrics.calibration import Calibration, OperatingPoint
-from biometrics.curves import Pairs, all_pairs, carried, operating_points
+from biometrics.curves import Pairs, all_pairs, carried, listed_pairs, operating_points
 from biometrics.det import curve
 from biometrics.model import Face, Image, Vector
 from link.images import ImageRefused, decode
@@ -45,6 +45,8 @@ class Run:
     vectors: Vector = field(repr=False)
     """[images, n]; a row of zeros where no face was detected."""
     milliseconds: dict[str, list[float]]
+    listed: tuple[tuple[int, int], ...] = field(default=(), repr=False)
+    """The pairs to compare, by the numbers of their images; none = all of them."""
 
     @property
     def detected(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -65,7 +67,8 @@ class Run:
         def alike(references: Vector, lives: Vector) -> Vector:
             return backend.similarities(references, lives, average)
 
-        pairs = all_pairs(self.people, self.vectors, self.detected, alike)
+        known = (self.people, self.vectors, self.detected, alike)
+        pairs = listed_pairs(*known, np.array(self.listed)) if self.listed else all_pairs(*known)
         if not len(pairs.impostor):
             raise LabelsRefused("there are no two people with a detected face to tell apart: add images of others")
         return pairs
@@ -181,7 +184,7 @@ def calibrate(backend: Backend, run: Run) -> Calibration:
     return Calibration(
         backend=backend.name,
         model_digest=backend.digest,
-        data_digest=data_digest(run.labelled),
+        data_digest=data_digest(run.labelled, run.listed),
         made_on=datetime.now(UTC).date().isoformat(),
         images=len(run.labelled),
         undetected=int((~run.detected).sum()),
@@ -192,9 +195,11 @@ def calibrate(backend: Backend, run: Run) -> Calibration:
     )
 
 
-def data_digest(labelled: Sequence[Labelled]) -> str:
-    """Digest of every image with its label, whatever their order and the folder's place."""
-    return hashlib.sha256("\n".join(sorted(_digests(labelled))).encode()).hexdigest()
+def data_digest(labelled: Sequence[Labelled], listed: Sequence[tuple[int, int]] = ()) -> str:
+    """Digest of every image with its label, whatever their order and the folder's place; and of the listed pairs."""
+    images = list(_digests(labelled))
+    pairs = [" ".join(sorted((images[first], images[second]))) for first, second in listed]
+    return hashlib.sha256("\n".join(sorted(images) + sorted(pairs)).encode()).hexdigest()
 
 
 def _digests(labelled: Sequence[Labelled]) -> Iterator[str]:

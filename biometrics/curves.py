@@ -37,6 +37,8 @@ class Pairs:
     """Only pairs that were really compared: what was not detected cannot lower the false match rate."""
     impostor_people: Counts = field(repr=False)
     """[pairs, 2]"""
+    whole: bool = True
+    """All pairs of these images, and not a list of some."""
 
 
 def all_pairs(people: Sequence[str], vectors: Vector, detected: NDArray[np.bool_], alike: Similarities) -> Pairs:
@@ -47,6 +49,19 @@ def all_pairs(people: Sequence[str], vectors: Vector, detected: NDArray[np.bool_
     genuine, genuine_person, impostor, impostor_people = (np.concatenate(part) for part in zip(*blocks, strict=True))
     images = np.bincount(person[detected], minlength=len(names))
     return Pairs(images, genuine, genuine_person, impostor, impostor_people)
+
+
+def listed_pairs(
+    people: Sequence[str], vectors: Vector, detected: NDArray[np.bool_], alike: Similarities, listed: Counts
+) -> Pairs:
+    """Score only the pairs of `listed`, [pairs, 2] numbers of images."""
+    names, person = np.unique(np.asarray(people), return_inverse=True)
+    scores = np.array([alike(vectors[a][None], vectors[b][None])[0, 0] for a, b in listed], np.float32)
+    compared, same = detected[listed].all(axis=1), np.diff(person[listed], axis=1)[:, 0] == 0
+    genuine = np.where(compared, scores, -np.inf)[same].astype(np.float32)
+    impostor = compared & ~same
+    images = np.bincount(person[detected], minlength=len(names))
+    return Pairs(images, genuine, person[listed[same, 0]], scores[impostor], person[listed[impostor]], whole=False)
 
 
 def _block(
@@ -116,9 +131,16 @@ def _resampled_fmr(pairs: Pairs, threshold: float, weights: Counts) -> tuple[flo
     """A pair of people counts as often as both were drawn."""
     first, second = pairs.impostor_people[pairs.impostor >= threshold].T
     matched = np.array([int((drawn[first] * drawn[second]).sum()) for drawn in weights])
+    return _middle95(matched / np.maximum(_compared(pairs, weights), 1))
+
+
+def _compared(pairs: Pairs, weights: Counts) -> NDArray[Any]:
+    """How many impostor pairs each draw of people has."""
+    if not pairs.whole:
+        first, second = pairs.impostor_people.T
+        return np.array([int((drawn[first] * drawn[second]).sum()) for drawn in weights])
     drawn_images = weights * pairs.images
-    compared = (drawn_images.sum(axis=1) ** 2 - (drawn_images**2).sum(axis=1)) / 2
-    return _middle95(matched / np.maximum(compared, 1))
+    return np.asarray((drawn_images.sum(axis=1) ** 2 - (drawn_images**2).sum(axis=1)) / 2)
 
 
 def _middle95(values: NDArray[np.float64]) -> tuple[float, float]:

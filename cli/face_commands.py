@@ -1,21 +1,19 @@
 """`egate face`: compare two pictures, measure the matcher, calibrate its threshold."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli import face_det, face_drift
+from cli import face_det, face_drift, face_pad
 from cli.exits import REFERRED, USAGE, CommandFailed
+from cli.face_shared import interval, percent, refusals, with_progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from benchmarks.face import Run
     from biometrics.backends import Backend
     from biometrics.engine import FaceEngine
@@ -23,16 +21,18 @@ if TYPE_CHECKING:
 
 DEFAULT_FMR = 5e-4
 
-T = TypeVar("T")
-
 app = typer.Typer(help="Faces: compare, measure, calibrate.", no_args_is_help=True)
 app.command(epilog="Example: egate face drift lane-1.sqlite lane-2.sqlite --json")(face_drift.drift)
+app.command(name="pad-bench", epilog="Example: egate face pad-bench --people 12 --json")(face_pad.pad_bench)
 
 BackendName = Annotated[str, typer.Option("--backend", help="Which matcher: sface, or dlib (egate install dlib).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for tools.")]
 Folder = Annotated[Path, typer.Option("--folder", help="Where the images lie.", exists=True, file_okay=False)]
 Labels = Annotated[
     Path | None, typer.Option("--labels", help="CSV with the columns identity,file. Without it: one folder a person.")
+]
+PairList = Annotated[
+    Path | None, typer.Option("--pairs", help="CSV with first,second,same (1 or 0): only these, not all pairs.")
 ]
 CalibrationFile = Annotated[
     Path | None, typer.Option("--calibration", help="Another calibration than the committed one.")
@@ -89,6 +89,7 @@ def compare(
 def bench(
     folder: Folder,
     labels: Labels = None,
+    pairs: PairList = None,
     calibration: CalibrationFile = None,
     backend: BackendName = "sface",
     det: Det = None,
@@ -100,7 +101,7 @@ def bench(
     if det:
         face_det.require_writable(det)
     with refusals():
-        matcher, run = _run(folder, labels, backend)
+        matcher, run = _run(folder, labels, pairs, backend)
         average = _average_face(calibration, matcher)
         stated = face.report(matcher, run, average)
         if det:
@@ -119,64 +120,23 @@ def calibrate(
     folder: Folder,
     out: Annotated[Path, typer.Option("--out", help="Calibration file to write.")],
     labels: Labels = None,
+    pairs: PairList = None,
     backend: BackendName = "sface",
 ) -> None:
     """Measure the thresholds for stated false match rates and write them as a calibration."""
     from benchmarks import face
 
     with refusals():
-        matcher, run = _run(folder, labels, backend)
+        matcher, run = _run(folder, labels, pairs, backend)
         made = face.calibrate(matcher, run)
         made.save(out)
     table = Table("FMR", "FMR 95 %", "threshold", "FNMR", "FNMR 95 %", title=f"{out.name}: {made.impostor_pairs} pairs")
     for point in made.points:
         table.add_row(
-            f"{point.fmr:g}", _interval(point.fmr_ci95), f"{point.threshold:.4f}", _percent(point.fnmr),
-            _interval(point.fnmr_ci95),
+            f"{point.fmr:g}", interval(point.fmr_ci95), f"{point.threshold:.4f}", percent(point.fnmr),
+            interval(point.fnmr_ci95),
         )  # fmt: skip
     Console().print(table)
-
-
-@app.command(name="pad-bench", epilog="Example: egate face pad-bench --people 12 --json")
-def pad_bench(
-    people: Annotated[
-        int, typer.Option(help="How many of the rendered cast to show; all 36 take minutes.", min=6)
-    ] = 36,
-    seed: Annotated[int, typer.Option(help="Other seed, other prints, screens, light and noise.")] = 0,
-    fit: Annotated[Path | None, typer.Option("--fit", help="Also write the profile made of all of them.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Presentation attack detection on simulated attacks: APCER of each species, held out, and BPCER."""
-    import numpy as np
-
-    from benchmarks import attack
-    from biometrics import backends
-
-    shown = attack.presentations(people, seed)
-    with refusals():
-        matcher = backends.load("sface")
-    measured = with_progress(shown, lambda advance: attack.measure(matcher, shown, advance))
-    stated = attack.report(measured)
-    if fit:
-        attack.fit(measured, np.ones(len(measured.cues), bool)).save(fit)
-    if as_json:
-        typer.echo(json.dumps(stated, indent=1))
-    else:
-        _print_pad(stated)
-
-
-@contextmanager
-def refusals() -> Iterator[None]:
-    """Every refusal of the face rooms has a sentence: end the command with it."""
-    from benchmarks.face import LabelsRefused
-    from biometrics.backends import BackendRefused
-    from biometrics.calibration import CalibrationRefused
-    from biometrics.weights import WeightsRefused
-
-    try:
-        yield
-    except (BackendRefused, CalibrationRefused, LabelsRefused, WeightsRefused) as refused:
-        raise CommandFailed(str(refused), USAGE) from refused
 
 
 def _engine(backend: str, calibration: Path | None, fmr: float) -> "FaceEngine":
@@ -210,22 +170,17 @@ def _read(file: Path) -> "Image":
         raise CommandFailed(f"{file.name}: {refused}", USAGE) from refused
 
 
-def _run(folder: Path, labels: Path | None, backend: str) -> "tuple[Backend, Run]":
-    from benchmarks import face
+def _run(folder: Path, labels: Path | None, pairs: Path | None, backend: str) -> "tuple[Backend, Run]":
+    from benchmarks import face, face_pairs
     from biometrics import backends
 
-    labelled = face.read_labels(folder, labels) if labels else face.by_folder(folder)
+    if labels and pairs:
+        raise CommandFailed("--labels and --pairs are two ways to say the same: give one of them", USAGE)
+    listed = face_pairs.read_pairs(folder, pairs) if pairs else None
+    labelled = listed.labelled if listed else face.read_labels(folder, labels) if labels else face.by_folder(folder)
     matcher = backends.load(backend)
-    return matcher, with_progress(labelled, lambda advance: face.embed_all(matcher, labelled, advance))
-
-
-def with_progress(items: "Sequence[object]", work: "Callable[[Callable[[], None]], T]") -> T:
-    """Run `work` beside a bar on standard error."""
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("faces", total=len(items))
-        return work(lambda: progress.advance(task))
+    run = with_progress(labelled, lambda advance: face.embed_all(matcher, labelled, advance))
+    return matcher, replace(run, listed=listed.pairs if listed else ())
 
 
 def _described(capture: "FaceCapture") -> dict[str, Any]:
@@ -265,9 +220,7 @@ def _print_bench(stated: dict[str, Any]) -> None:
     )
     table = Table("FMR", "threshold", "FNMR", "95 %")
     for point in stated["operating_points"]:
-        table.add_row(
-            f"{point['fmr']:g}", f"{point['threshold']:.4f}", _percent(point["fnmr"]), _interval(point["ci95"])
-        )
+        table.add_row(f"{point['fmr']:g}", f"{point['threshold']:.4f}", percent(point["fnmr"]), interval(point["ci95"]))
     console.print(table)
     times = Table("stage", "p50 ms", "p95 ms")
     for stage, spent in stated["ms"].items():
@@ -284,23 +237,7 @@ def _print_transactions(matcher: "Backend", run: "Run", average: "Vector", thres
         if not played.impostors:
             break
         table.add_row(
-            str(looks), str(played.impostors), _percent(played.false_matches_one_look),
-            _percent(played.false_matches), str(played.genuine), _percent(played.false_non_matches),
+            str(looks), str(played.impostors), percent(played.false_matches_one_look),
+            percent(played.false_matches), str(played.genuine), percent(played.false_non_matches),
         )  # fmt: skip
     Console().print(table)
-
-
-def _print_pad(stated: dict[str, Any]) -> None:
-    table = Table("", "rate", "95 %", "of", title=f"profile {stated['profile']}: SIMULATED attacks, no real artefact")
-    rows = [("BPCER", stated["bpcer"]), *((f"APCER {name}", rate) for name, rate in stated["apcer"].items())]
-    for name, rate in rows:
-        table.add_row(name, _percent(rate["rate"]), _interval(rate["ci95"]), str(rate["of"]))
-    Console().print(table)
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.3g} %"
-
-
-def _interval(ends: "Sequence[float]") -> str:
-    return f"{100 * ends[0]:.3g} .. {100 * ends[1]:.3g} %"
