@@ -34,7 +34,7 @@ def verify(
     from rich.console import Console
 
     secret = _key(key) if key else None
-    with _open(path) as reader, Console(stderr=True).status("walking along the chain"):
+    with opened(path) as reader, Console(stderr=True).status("walking along the chain"):
         found = reader.verify(secret)
     if as_json:
         typer.echo(
@@ -64,7 +64,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Print the entries, oldest first; as JSON one object a line."""
-    with _open(path) as reader:
+    with opened(path) as reader:
         entries = reader.read(transaction) if transaction else (entry for _, entry in reader.walk())
         _print(entries, as_json)
 
@@ -74,7 +74,7 @@ def _print(entries: "Iterable[Entry]", as_json: bool) -> None:
         _table(entries)
         return
     for entry in entries:
-        typer.echo(json.dumps(_plain(entry)))
+        typer.echo(json.dumps(plain(entry)))
 
 
 def _table(entries: "Iterable[Entry]") -> None:
@@ -88,7 +88,7 @@ def _table(entries: "Iterable[Entry]") -> None:
     Console().print(table)
 
 
-def _plain(entry: "Entry") -> dict[str, object]:
+def plain(entry: "Entry") -> dict[str, object]:
     return {
         "gate": entry.gate,
         "boot": entry.boot,
@@ -102,7 +102,7 @@ def _plain(entry: "Entry") -> dict[str, object]:
 
 
 @contextmanager
-def _open(path: Path) -> "Iterator[JournalReader]":
+def opened(path: Path) -> "Iterator[JournalReader]":
     from records.errors import JournalFailed
     from records.reading import JournalReader
 

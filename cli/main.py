@@ -6,6 +6,7 @@ import typer
 from rich.console import Console
 
 from cli import (
+    audit_commands,
     bench_commands,
     config_commands,
     cross_commands,
@@ -38,6 +39,7 @@ app.command(name="install")(install_commands.install)
 app.add_typer(config_commands.app, name="config")
 app.command(name="check-config")(config_commands.check_config)
 app.add_typer(device_commands.app, name="device")
+app.add_typer(audit_commands.app, name="audit")
 app.add_typer(journal_commands.app, name="journal")
 app.add_typer(mrz_commands.app, name="mrz")
 app.add_typer(register_commands.app, name="register")

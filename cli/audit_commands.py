@@ -1,0 +1,114 @@
+"""egate audit: prove to others what a gate has kept, and that nothing was cut off it."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cli import journal_commands
+from cli.exits import USAGE, CommandFailed
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+app = typer.Typer(help="Prove what a gate has kept: signed heads, verification, export.", no_args_is_help=True)
+
+Journal = Annotated[Path, typer.Argument(help="The journal's SQLite file.")]
+
+app.command(epilog="Example: egate audit show journal.sqlite --transaction demo-1-20261101-3")(journal_commands.show)
+
+
+@app.command(epilog="Example: egate audit head journal.sqlite --signing-key gate.pem >> heads.jsonl")
+def head(
+    path: Journal,
+    signing_key: Annotated[Path, typer.Option(help="The gate's Ed25519 private key (PEM), mode 0600.")],
+) -> None:
+    """Verify the chain and sign how far it reaches. Kept away from the gate, the line shows a tail that is cut later."""
+    from datetime import UTC, datetime
+
+    from records.heads import Head, sign
+
+    key = _private(signing_key)
+    with journal_commands.opened(path) as reader:
+        found = reader.verify()
+        last = reader.at(found.entries)
+    if not found.holds:
+        raise CommandFailed(f"{path}: {found.fault}")
+    if last is None:
+        raise CommandFailed(f"{path} holds no entry yet: there is nothing to sign.")
+    typer.echo(sign(Head(last.gate, found.entries, found.head, datetime.now(UTC).isoformat()), key))
+
+
+@app.command(epilog="Example: egate audit verify journal.sqlite --heads heads.jsonl --public-key gate.pub.pem")
+def verify(
+    path: Journal,
+    heads: Annotated[Path | None, typer.Option(help="Lines of 'egate audit head', kept elsewhere.")] = None,
+    public_key: Annotated[Path | None, typer.Option(help="The gate's Ed25519 public key (PEM).")] = None,
+    key: Annotated[Path | None, typer.Option(help="The journal's key file: checks the marks in the seals too.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For tools: JSON on standard output.")] = False,
+) -> None:
+    """Walk the whole chain, and hold it against every signed head; exit code 1 when anything does not fit."""
+    from records.heads import HeadRefused, proved, require_reached
+
+    if (heads is None) != (public_key is None):
+        raise CommandFailed("--heads and --public-key go together: name both.", USAGE)
+    journal_commands.verify(path, key, as_json)
+    if heads is None or public_key is None:
+        return
+    public, lines = _public(public_key), _text(heads).splitlines()
+    with journal_commands.opened(path) as reader:
+        for number, line in enumerate(lines, 1):
+            try:
+                require_reached(reader, proved(line, public))
+            except HeadRefused as refused:
+                raise CommandFailed(f"{heads}:{number}: {refused}") from None
+    if not as_json:
+        typer.echo(f"{len(lines)} signed heads hold")
+
+
+@app.command(epilog="Example: egate audit export journal.sqlite > entries.jsonl")
+def export(path: Journal) -> None:
+    """Every entry as one JSON object a line, for another program; the chain is verified before anything is written."""
+    with journal_commands.opened(path) as reader:
+        found = reader.verify()
+        if not found.holds:
+            raise CommandFailed(f"{path}: {found.fault}")
+        for _, entry in reader.walk():
+            typer.echo(json.dumps(journal_commands.plain(entry)))
+
+
+def _private(path: Path) -> "Ed25519PrivateKey":
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    text = _text(path)
+    if path.stat().st_mode & 0o077:
+        raise CommandFailed(f"the key file {path} may be read by others: set its mode to 0600.", USAGE)
+    try:
+        key = load_pem_private_key(text.encode(), None)
+    except (ValueError, TypeError):
+        key = None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise CommandFailed(f"{path} is no Ed25519 private key in PEM without a password: make one.", USAGE)
+    return key
+
+
+def _public(path: Path) -> "Ed25519PublicKey":
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+    try:
+        key = load_pem_public_key(_text(path).encode())
+    except ValueError:
+        key = None
+    if not isinstance(key, Ed25519PublicKey):
+        raise CommandFailed(f"{path} is no Ed25519 public key in PEM: name the gate's.", USAGE)
+    return key
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise CommandFailed(f"{path} cannot be read as text: check its path.", USAGE) from None
