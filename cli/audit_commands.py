@@ -24,7 +24,7 @@ def head(
     path: Journal,
     signing_key: Annotated[Path, typer.Option(help="The gate's Ed25519 private key (PEM), mode 0600.")],
 ) -> None:
-    """Verify the chain and sign how far it reaches. Kept away from the gate, the line shows a tail that is cut later."""
+    """Verify the chain and sign how far it reaches. Kept off the gate, the line shows a tail that is cut later."""
     from datetime import UTC, datetime
 
     from records.heads import Head, sign
