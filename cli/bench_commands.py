@@ -74,6 +74,12 @@ def _soak(share: float) -> dict[str, Any]:
     return soak(max(10_000, round(10_000_000 * share)))
 
 
+def _journal(share: float) -> dict[str, Any]:
+    from benchmarks.journal import append, capacity
+
+    return {**append(max(200, round(2_000 * share))), **capacity(max(1_000, round(50_000 * share)))}
+
+
 def _sync(share: float) -> dict[str, Any]:
     from benchmarks.sync import sync
 
@@ -95,6 +101,7 @@ BENCHES: dict[str, Bench] = {
     "virtual": Bench("virtual clock, recorded measurements: >= 1000 crossings a minute", _recorded),
     "images": Bench("virtual clock, real image work: >= 120 crossings a minute", _image_work),
     "copy": Bench("gate's own copy, 1 M records: p50 <= 0.5 ms, p95 <= 3 ms; 5,000 stored <= 15 s", _copy),
+    "journal": Bench("a durable entry: p50 <= 1 ms; 50,000 crossings on the gate's disk", _journal),
     "sync": Bench("a gate's first sync over HTTP: 5,000 travellers with 19 kB portraits <= 15 s", _sync),
     "outbox": Bench(
         "outbox to the centre's file, no network: >= 1,000 entries a second, none lost or doubled", _outbox
