@@ -6,6 +6,7 @@ the figures would only say that the detector knows its own renderer. They still 
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from math import exp
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,8 @@ from simulators.species import ATTACKS, Species
 PROFILE = "simulated-camera"
 WANTED_BPCER = 0.003
 """Share of the tuned-on bona fide presentations that the limit gives up."""
+HEADROOM = 1.0
+"""In log-odds above that: living faces before another camera of the kind spread a little more."""
 BONA_FIDE_EACH, ATTACKS_EACH = 8, 3
 FOLDS = 3
 STEPS = 60
@@ -91,8 +94,13 @@ def fit(measured: Measured, chosen: Chosen, name: str = PROFILE) -> AttackProfil
     unlimited = AttackProfile(
         name, True, _floats(direction * middle), _floats(reach), tuple(weights), oddness, bias, 1.0
     )
-    limit = float(np.quantile([unlimited.score(row) for row in cues[~attack]], 1.0 - WANTED_BPCER))
-    return replace(unlimited, limit=limit)
+    given_up = float(np.quantile([unlimited.score(row) for row in cues[~attack]], 1.0 - WANTED_BPCER))
+    return replace(unlimited, limit=_with_headroom(given_up))
+
+
+def _with_headroom(score: float) -> float:
+    within = min(max(score, 1e-9), 1.0 - 1e-9)
+    return 1.0 / (1.0 + (1.0 - within) / within * exp(-HEADROOM))
 
 
 def _no_negative(rows: Rows, attack: Chosen) -> Rows:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from biometrics.align import CROP_PX, TRAINED_POINTS, similarity
-from biometrics.model import AttackAssessment, AttackState, Face, Image, Observation
+from biometrics.model import AttackAssessment, AttackState, Face, Image, Observation, Vector
 
 CLOSE_PX = 256
 """Side of the straightened face that is looked at, eyes 80 px apart, and of the patch that is taken as it stands."""
@@ -129,7 +129,7 @@ def assess(observations: Sequence[Observation], profile: AttackProfile) -> Attac
 def fuse(observations: Sequence[Observation]) -> NDArray[np.float64]:
     """The mean of each frame's cues, and what changed between first and last frame."""
     still = np.mean([each.cues for each in observations], axis=0)
-    lines = _fine_lines(np.asarray(np.mean([each.spectrum for each in observations], axis=0)))
+    lines = _fine_lines([each.spectrum for each in observations])
     first, last = observations[0], observations[-1]
     moved = (_changed(first.face, last.face, FACE), _changed(first.surround, last.surround, AROUND))
     return np.array([*still, lines, *moved])
@@ -163,20 +163,26 @@ _ACROSS = np.arange(CLOSE_PX // 2 + 1)[None, :]
 _RADIUS = np.hypot(_DOWN, _ACROSS).astype(int)
 _BLOCKS = ((_DOWN % 32 <= 1) | (_DOWN % 32 >= 31)) & ((_ACROSS % 32 <= 1) | (_ACROSS % 32 >= 31))
 """Where the 8 x 8 blocks of JPEG leave lines, in every picture of such a camera."""
-_FINE = (_RADIUS >= 28) & (_RADIUS < 160) & ~_BLOCKS
-_STRONGEST = 12
+_FINE = (_RADIUS >= 8) & (_RADIUS < 175) & ~_BLOCKS
+_LINE, _ABOUT = (2, 2), (11, 11)
+"""How wide a single frequency is under that window, and how far about it the spectrum is taken for the face's own."""
+_WANDERS = np.ones((3, 3), np.uint8)
+"""Turning and swaying moves a frequency by so much between frames."""
 
 
 def _spectrum(grey: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.log1p(np.abs(np.fft.rfft2((grey - grey.mean()) * _HANN))).astype(np.float32)
 
 
-def _fine_lines(spectrum: NDArray[np.float32]) -> float:
-    """How far the strongest fine frequencies stand out of their rings: pixel grids, halftone, moire."""
-    sizes = np.maximum(np.bincount(_RADIUS.ravel()), 1)
-    rings = np.bincount(_RADIUS.ravel(), spectrum.ravel()) / sizes
-    standing_out = (spectrum - rings[_RADIUS])[_FINE]
-    return float(np.partition(standing_out, -_STRONGEST)[-_STRONGEST:].mean())
+def _fine_lines(spectra: Sequence[Vector]) -> float:
+    """How far the one frequency that all frames share stands out of its neighbours: pixel grids, halftone, moire."""
+    standing_out = np.mean([cv2.dilate(_narrow(spectrum), _WANDERS) for spectrum in spectra], axis=0)
+    return float(standing_out[_FINE].max())
+
+
+def _narrow(spectrum: Vector) -> NDArray[np.float32]:
+    about = cv2.blur(spectrum, _ABOUT, borderType=cv2.BORDER_REFLECT)
+    return np.asarray(cv2.blur(spectrum - about, _LINE, borderType=cv2.BORDER_REFLECT), np.float32)
 
 
 def _straight_edges(grey: NDArray[np.float32]) -> tuple[float, float]:
