@@ -156,3 +156,19 @@ def test_the_same_seed_shows_the_same_frames() -> None:
     once, again = shown(Species.PRINT), shown(Species.PRINT)
     assert all(np.array_equal(a, b) for a, b in zip(once, again, strict=True))
     assert not np.array_equal(once[0], shown(Species.PRINT, 90_002)[0])
+
+
+@pytest.mark.slow
+def test_a_grid_too_faint_to_see_is_noticed() -> None:
+    backend = backends.load("sface")
+    alive = shown(Species.BONA_FIDE)
+    down, across = np.mgrid[0 : alive[0].shape[0], 0 : alive[0].shape[1]]
+    grid = 2.0 * np.sin(2 * np.pi * (across * 0.17 + down * 0.11))[:, :, None]
+    gridded = [np.clip(image + grid, 0, 255).astype(np.uint8) for image in alive]
+    number = list(CUES).index("grid")
+
+    def cue(images: list[Image]) -> float:
+        return float(fuse([observe(each, backend.look_again(each, backend.find(each)[0])) for each in images])[number])
+
+    limit = PROFILE.middle[number] + 2 * PROFILE.reach[number]
+    assert cue(alive) < limit < cue(gridded)
