@@ -77,7 +77,9 @@ class LiveView:
 
     def _drawn(self, running: Running) -> RenderableType:
         world, crossing = running.world, running.crossing
+        page = self._simulation.wires.get("screen")
         parts: list[RenderableType] = [
+            Text(f"the traveller's screen as a page: {page}" if page else "", style="dim"),
             Text(f"screen: {world.prompt.value.replace('_', ' ')}", style="bold"),
             floor(world),
         ]

@@ -161,6 +161,8 @@ class Simulation:
             lane = await stack.enter_async_context(assembled(site, around, measure, commits, journal, register))
             await rig.connect_imaging_unit(site, lane.raw["reader"])
             self.wires = _wires(site, rig)
+            if site.display.kind == "mirrored":
+                self.wires["screen"] = lane.raw["display"].screen.address  # type: ignore[attr-defined]  # by its kind
             if self._served:
                 await self._served.until_in_step()
                 lane.service.register_cut = self._served.register.is_cut

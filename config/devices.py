@@ -11,6 +11,7 @@ from pydantic import Field
 from config.section import Section
 
 SIMULATED = "simulated"
+SIMULATED_KINDS = (SIMULATED, "mirrored")
 
 Baud = Annotated[int, Field(ge=1200, le=921600, title="baud rate", description="Bits a second on the line.")]
 Parity = Annotated[
@@ -124,6 +125,28 @@ class SimulatedDisplay(Section):
     kind: Literal["simulated"]
 
 
+class WebDisplay(Section):
+    """A page that the lane serves to the browser at the gate; the lane closes while the page confirms nothing."""
+
+    kind: Literal["web"]
+    host: Host = "127.0.0.1"
+    port: TcpPort = 8800
+
+
+class MirroredDisplay(Section):
+    """The simulated screen, whose prompts also go to a page: the lane runs with no browser open."""
+
+    kind: Literal["mirrored"]
+    host: Host = "127.0.0.1"
+    port: TcpPort = 0
+
+
+class WebPanel(Section):
+    """The buttons on the page of a web display."""
+
+    kind: Literal["web"]
+
+
 class SimulatedPanel(Section):
     """Lane sign and buttons in the simulated world."""
 
@@ -148,3 +171,5 @@ Reader = Annotated[
 ]
 Camera = Annotated[OpencvCamera | SimulatedCamera, Field(discriminator="kind")]
 Doors = Annotated[ModbusDoors | SimulatedDoors, Field(discriminator="kind")]
+Display = Annotated[WebDisplay | MirroredDisplay | SimulatedDisplay, Field(discriminator="kind")]
+Panel = Annotated[WebPanel | SimulatedPanel, Field(discriminator="kind")]

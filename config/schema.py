@@ -7,16 +7,17 @@ from pydantic import Field, model_validator
 
 from config.devices import (
     SIMULATED,
+    SIMULATED_KINDS,
     Camera,
     CombinedReader,
+    Display,
     Doors,
     ModbusDoors,
     OpencvCamera,
+    Panel,
     Reader,
     SerialReader,
-    SimulatedDisplay,
     SimulatedOfficer,
-    SimulatedPanel,
     SqliteRegister,
 )
 from config.section import Section, broken_rule
@@ -201,8 +202,8 @@ class Site(Section):
     reader: Reader = Field(title="document reader", description="What reads the page.")
     camera: Camera = Field(title="camera", description="What sees the face.")
     doors: Doors = Field(title="doors", description="What moves and watches the doors.")
-    display: SimulatedDisplay = Field(title="display", description="What the traveller sees.")
-    panel: SimulatedPanel = Field(title="panel", description="Lane sign and buttons.")
+    display: Display = Field(title="display", description="What the traveller sees.")
+    panel: Panel = Field(title="panel", description="Lane sign and buttons.")
     officer: SimulatedOfficer = Field(title="officer", description="How a supervising officer is reached.")
     travel_register: SqliteRegister = Field(alias="register", title="register", description="Who knows the visas.")
     journal: Journal = Field(title="journal", description="Where the record is kept.")
@@ -220,6 +221,12 @@ class Site(Section):
             raise broken_rule(simulated, f"a production lane takes no simulator: [{simulated}] is simulated")
         if self.journal.key_file is None:
             raise broken_rule("journal", "a production lane keys its journal: [journal] has no key_file")
+        return self
+
+    @model_validator(mode="after")
+    def _buttons_are_on_a_page(self) -> Self:
+        if self.panel.kind == "web" and self.display.kind != "web":
+            raise broken_rule("panel.kind", 'buttons of kind "web" are on the page: set kind = "web" in [display] too')
         return self
 
     @model_validator(mode="after")
@@ -245,7 +252,7 @@ def wires(site: Site) -> Iterator[tuple[str, SerialReader | ModbusDoors]]:
 def simulated_parts(site: Site) -> Iterator[str]:
     """The names of the sections that are simulated, by their kind or at the far end of their wire."""
     for name in ("reader", "camera", "doors", "display", "panel", "officer"):
-        if getattr(site, name).kind == SIMULATED:
+        if getattr(site, name).kind in SIMULATED_KINDS:
             yield name
     for name, section in wires(site):
         if section.port == SIMULATED:

@@ -70,6 +70,9 @@ class Display(Device, Protocol):
     async def show(self, prompt: Prompt) -> None:
         """Return when the prompt is painted. Raises DeviceTimeout when the screen does not confirm."""
 
+    async def speak(self, issuing_state: str) -> None:
+        """From now to the next traveller, speak the language of this state's documents (code of ICAO 9303-3, 5)."""
+
 
 class Panel(Device, Protocol):
     async def light(self, lamp: Lamp) -> None:

@@ -6,7 +6,7 @@ import secrets
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from importlib.metadata import version
 from pathlib import Path
@@ -32,7 +32,7 @@ DEADLINES_S: dict[str, dict[str, float]] = {
     "reader": {"health": 1.0},
     "camera": {"next_frame": 2.0, "health": 1.0},
     "doors": {"command": 1.0, "status": 0.5, "events": 1.0, "health": 1.0},
-    "display": {"show": 1.0, "health": 1.0},
+    "display": {"show": 1.0, "speak": 1.0, "health": 1.0},
     "panel": {"light": 1.0, "health": 1.0},
     "officer": {"present": 1.0, "tell": 1.0},
     "register": {},
@@ -82,10 +82,10 @@ async def assembled(
 ) -> AsyncIterator[Assembled]:
     """Open every device of the site, hand out the lane, and close them all whatever happens."""
     calls = Calls(journal)
-    raw: dict[str, Device] = {
-        name: KINDS[name, getattr(site, name).kind].make(getattr(site, name), around)
-        for name in ("reader", "camera", "doors", "display", "panel", "officer")
-    }
+    raw: dict[str, Device] = {}
+    around = replace(around, lane=site.lane, made=raw)
+    for name in ("reader", "camera", "doors", "display", "panel", "officer"):
+        raw[name] = KINDS[name, getattr(site, name).kind].make(getattr(site, name), around)
     raw["register"] = register
     wrapped = {name: _wrap(name, device, site, calls, faults) for name, device in raw.items()}
     async with AsyncExitStack() as stack:

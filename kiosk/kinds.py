@@ -23,6 +23,9 @@ class Surroundings:
     view: Any = field(default=None, repr=False)
     plant: Any = field(default=None, repr=False)
     officer: Any = field(default=None, repr=False)
+    lane: str = "lane"
+    made: dict[str, Any] = field(default_factory=dict, repr=False)
+    """The lane's devices so far, by name: the page needs the camera, its buttons need the page."""
 
 
 Arguments = Callable[[Any, Surroundings], dict[str, Any]]
@@ -58,6 +61,24 @@ def _combined(section: Any, around: Surroundings) -> dict[str, Any]:
     return {
         "text": KINDS["reader", "serial"].make(section.serial, around),
         "images": KINDS["reader", "upload"].make(section.upload, around),
+    }
+
+
+def _page(section: Any, around: Surroundings) -> dict[str, Any]:
+    return {
+        "lane": around.lane,
+        "clock": around.clock,
+        "camera": around.made.get("camera"),
+        "host": section.host,
+        "port": section.port,
+    }
+
+
+def _mirrored(section: Any, around: Surroundings) -> dict[str, Any]:
+    return {
+        "screen": KINDS["display", "web"].make(section, around),
+        "simulated": KINDS["display", "simulated"].make(section, around),
+        "press": around.world.pressed.append,
     }
 
 
@@ -98,6 +119,9 @@ KINDS: Mapping[tuple[str, str], Kind] = {
         "simulators.doors_inprocess:InProcessDoors", lambda s, a: {"plant": a.plant, "cycle_hz": s.cycle_hz}
     ),
     ("display", "simulated"): Kind("simulators.display:SimulatedDisplay", _in_world),
+    ("display", "web"): Kind("drivers.screen_web:WebScreen", _page),
+    ("display", "mirrored"): Kind("simulators.screen_mirrored:MirroredDisplay", _mirrored),
+    ("panel", "web"): Kind("drivers.screen_web:WebPanel", lambda _s, a: {"screen": a.made["display"]}),
     ("panel", "simulated"): Kind("simulators.panel:SimulatedPanel", _in_world),
     ("officer", "simulated"): Kind("simulators.officer:same", lambda _s, a: {"officer": a.officer}),
 }

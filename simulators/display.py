@@ -14,6 +14,8 @@ class SimulatedDisplay:
 
     def __init__(self, world: World, clock: Clock) -> None:
         self.dark = False
+        self.issuing_state = ""
+        """Whose language it speaks."""
         self._world, self._clock = world, clock
 
     async def open(self) -> None:
@@ -24,6 +26,9 @@ class SimulatedDisplay:
 
     async def health(self) -> Health:
         return Health.FAILED if self.dark else Health.READY
+
+    async def speak(self, issuing_state: str) -> None:
+        self.issuing_state = issuing_state
 
     async def show(self, prompt: Prompt) -> None:
         await self._clock.sleep(PAINT_S)

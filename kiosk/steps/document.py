@@ -37,6 +37,7 @@ async def read_document(lane: Lane, tx: Crossing) -> TravelDocument:
         tx.note("page_read", attempt=attempt, verdict=read.verdict.value, lights=len(scan.images))
         mrz, reason = accepted(read, scan, today)
         if mrz is not None:
+            await lane.display.speak(mrz.issuing_state)
             return TravelDocument(mrz, Assurance.MRZ_ONLY, scan.images)
         if read.verdict is Verdict.REFER:
             break

@@ -34,8 +34,13 @@ export class Texts {
     return text.replace(/\{(\w+)\}/g, (_, name) => this.field(fields[name]));
   }
 
+  /** In the language's own digits. @param {number} value */
+  number(value) {
+    return this.numbers.format(value);
+  }
+
   /** @param {string | number | undefined} value */
   field(value) {
-    return typeof value === "number" ? this.numbers.format(value) : value ?? "";
+    return typeof value === "number" ? this.number(value) : value ?? "";
   }
 }

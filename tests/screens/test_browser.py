@@ -1,0 +1,149 @@
+"""The traveller's page in a real browser: it paints, confirms, speaks every language, clips and reports nothing."""
+
+import asyncio
+import shutil
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+from drivers.clock import WallClock
+from drivers.model import Button, Health, Prompt
+from drivers.screen_web import WebScreen
+from drivers.screen_web_app import LANGUAGES
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.wire,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: install Debian's package chromium"),
+]
+SIZES = ((1080, 1920), (800, 1280), (1280, 800))
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+CLIPPED = """() => [...document.querySelectorAll('h1, .also, .hint, .steps li, .buttons button, .languages button')]
+    .filter((each) => each.offsetParent)
+    .filter((each) => each.scrollWidth > each.clientWidth + 1
+        || (each.tagName === 'BUTTON' && each.scrollHeight > each.clientHeight + 2))
+    .map((each) => `${each.className || each.tagName}: ${each.textContent}`)"""
+OUTSIDE = """() => [...document.querySelectorAll('#screen > *')].filter((each) => {
+    const box = each.getBoundingClientRect();
+    const inside = box.bottom <= innerHeight + 1 && box.right <= innerWidth + 1 && box.top >= -1 && box.left >= -1;
+    return each.offsetParent && !inside;
+}).map((each) => each.className || each.tagName)"""
+
+
+class Gate:
+    """A screen served from a thread of its own, driven from the test."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever)
+        self._thread.start()
+        self.screen: WebScreen = self.do(self._open())
+
+    def do(self, work: Any) -> Any:
+        asked: Future[Any] = asyncio.run_coroutine_threadsafe(work, self._loop)
+        return asked.result(timeout=30)
+
+    async def _open(self) -> WebScreen:
+        screen = WebScreen("lane-1", WallClock())
+        await screen.open()
+        return screen
+
+    def show(self, prompt: Prompt) -> None:
+        self.do(self.screen.show(prompt))
+
+    def speak(self, language: str) -> None:
+        self._loop.call_soon_threadsafe(self.screen.choose, language)
+
+    def close(self) -> None:
+        self.do(self.screen.close())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator["Browser"]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def gate() -> Iterator[Gate]:
+    gate = Gate()
+    yield gate
+    gate.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def page(chromium: "Browser", gate: Gate, complaints: list[str]) -> Iterator["Page"]:
+    page = chromium.new_page(viewport={"width": 1080, "height": 1920})
+    page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(gate.screen.address)
+    page.wait_for_selector("#screen:not([aria-busy])")
+    yield page
+    page.close()
+
+
+def test_every_prompt_is_painted_confirmed_and_without_a_complaint(
+    gate: Gate, page: "Page", complaints: list[str]
+) -> None:
+    for prompt in Prompt:
+        gate.show(prompt)
+        assert page.get_attribute("#screen", "data-prompt") == prompt.value
+        assert page.inner_text("h1").strip()
+    assert gate.do(gate.screen.health()) is Health.READY
+    assert complaints == []
+
+
+def test_touches_reach_the_lane(gate: Gate, page: "Page") -> None:
+    gate.show(Prompt.WALK_IN)
+    page.click("button.officer")
+    assert gate.do(asyncio.wait_for(gate.screen.buttons.get(), 10)) is Button.OFFICER
+    page.click("button[data-language=fr]")
+    page.wait_for_selector("html[lang=fr]")
+    page.click("button[data-language=ar]")
+    page.wait_for_selector("html[dir=rtl]")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_nothing_is_clipped_in_any_language(gate: Gate, page: "Page", size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    for language in LANGUAGES:
+        gate.show(Prompt.WALK_IN)
+        gate.speak(language)
+        page.wait_for_selector(f"html[lang='{language}']")
+        for prompt in (Prompt.PLACE_AGAIN, Prompt.SEE_OFFICER, Prompt.OTHER_LANE, Prompt.TAKE_BELONGINGS):
+            gate.show(prompt)
+            assert page.evaluate(CLIPPED) == [], (language, prompt)
+            assert page.evaluate(OUTSIDE) == [], (language, prompt)
+
+
+@pytest.mark.parametrize("prompt", [Prompt.WELCOME, Prompt.LOOK_HERE, Prompt.SEE_OFFICER])
+def test_the_page_is_accessible(gate: Gate, page: "Page", prompt: Prompt) -> None:
+    gate.show(prompt)
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
+    assert [violation["id"] for violation in found.response["violations"]] == []
+
+
+def test_without_its_server_the_page_sends_people_elsewhere(gate: Gate, page: "Page") -> None:
+    gate.do(gate.screen.close())
+    page.wait_for_selector("#away:not([hidden])", timeout=20_000)
+    assert "Please use another gate" in page.inner_text("#away")
