@@ -58,7 +58,7 @@ def demo(
     from cli.live_view import LiveView
     from cli.simulation import Simulation, make_visitors
     from config.load import load
-    from simulators.population import Story
+    from simulators.population import DEMO_MIX, HELD_MIX, Story
 
     out = Console()
     if virtual and cut_register:
@@ -66,7 +66,8 @@ def demo(
     site = load(DEMO_SITE.with_name("virtual.toml") if virtual else DEMO_SITE).site
     count = 1 if once else travellers
     told = (Story.GENUINE,) * count if once or cut_register else ()
-    visitors = make_visitors(count, seed, datetime.now(UTC), told=told)
+    mix = HELD_MIX if virtual else DEMO_MIX
+    visitors = make_visitors(count, seed, datetime.now(UTC), told=told, mix=mix)
     with tempfile.TemporaryDirectory(prefix="egate-demo-") as scratch:
         folder = keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)

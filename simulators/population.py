@@ -76,8 +76,10 @@ ARTEFACTS: Mapping[Story, Species] = {Story.SHOWS_PRINT: Species.PRINT, Story.SH
 DEMO_MIX = (
     Story.GENUINE, Story.IMPOSTOR, Story.GENUINE, Story.EXPIRED_VISA, Story.NO_VISA, Story.OTHER_PASSPORT,
     Story.TWO_PERSONS, Story.WALKS_AWAY, Story.GENUINE, Story.EXPIRED_PASSPORT, Story.HESITANT, Story.SWAPPED_PORTRAIT,
-    Story.SHOWS_PRINT, Story.SHOWS_SCREEN,
 )  # fmt: skip
+
+HELD_MIX = (*DEMO_MIX, *ARTEFACTS)
+"""With stories that end in a hold: each keeps the lane for a minute, so it is for the virtual clock."""
 
 
 @dataclass(frozen=True, slots=True)
