@@ -190,7 +190,7 @@ class Scenario(Section):
     site: dict[str, dict[str, str | int | float | bool | list[str]]] = Field(
         default={}, description="Changes to the site."
     )
-    traveller: Many[Traveller] = Field(min_length=1)
+    traveller: Many[Traveller]
     fault: Many[Fault] = ()
     event: Many[Event] = ()
     officer: Many[Officer] = ()
@@ -198,6 +198,8 @@ class Scenario(Section):
 
     @model_validator(mode="after")
     def _names_are_known(self) -> "Scenario":
+        if not self.traveller:
+            raise broken_rule("traveller", "a scenario needs at least one [[traveller]]")
         names = [traveller.name for traveller in self.traveller]
         if len(set(names)) != len(names):
             raise broken_rule("traveller", "two travellers have the same name")

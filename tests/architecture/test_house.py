@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from config import devices
+from config.schema import Site
 from drivers import protocols
 from kiosk.kinds import KINDS
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = (
     "benchmarks", "biometrics", "chip", "cli", "config", "console", "drivers", "kiosk", "link", "mrz", "records",
-    "register", "simulators", "tools",
+    "register", "simulators", "tools", "web",
 )  # fmt: skip
 
 
@@ -29,19 +29,11 @@ def test_no_package_of_the_same_name_is_in_front_of_ours(name: str) -> None:
 
 def kinds_of_the_schema() -> set[tuple[str, str]]:
     found = set()
-    sections = {"reader": "Reader", "camera": "Camera", "doors": "Doors"}
-    for device, name in sections.items():
-        union = typing.get_args(getattr(devices, name))[0]
-        for section in typing.get_args(union):
-            (kind,) = typing.get_args(section.model_fields["kind"].annotation)
+    for device in ("reader", "camera", "doors", "display", "panel", "officer"):
+        section = Site.model_fields[device].annotation
+        for one in typing.get_args(section) or (section,):
+            (kind,) = typing.get_args(one.model_fields["kind"].annotation)
             found.add((device, kind))
-    for device, name in {
-        "display": "SimulatedDisplay",
-        "panel": "SimulatedPanel",
-        "officer": "SimulatedOfficer",
-    }.items():
-        (kind,) = typing.get_args(getattr(devices, name).model_fields["kind"].annotation)
-        found.add((device, kind))
     return found
 
 

@@ -1,0 +1,44 @@
+"""The whole library on the virtual clock: every file that can run ends as it says."""
+
+from pathlib import Path
+
+import pytest
+
+from cli.scenario_commands import LIBRARY
+from cli.scenario_library import Play, checked, recorded, result_of
+from cli.scenario_play import play_virtual
+from simulators.scenario import Scenario, scenario_files
+
+FILES = scenario_files(LIBRARY)
+
+
+@pytest.fixture(scope="module")
+def play() -> Play:
+    measurer = recorded()
+    return lambda scenario, folder, seed: play_virtual(scenario, measurer, folder, seed)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_ends_as_it_says(file: Path, play: Play) -> None:
+    scenario = checked(file)
+    if scenario.scenario.not_yet:
+        pytest.skip(f"not yet: {scenario.scenario.not_yet}")
+    assert result_of(file.stem, scenario, None, play).differences == ()
+
+
+def library() -> dict[str, Scenario]:
+    return {file.stem: checked(file) for file in FILES}
+
+
+def test_at_least_sixty_can_run() -> None:
+    assert sum(not scenario.scenario.not_yet for scenario in library().values()) >= 60
+
+
+def test_every_exceptional_path_is_told_of() -> None:
+    told = {path for scenario in library().values() for path in scenario.scenario.paths}
+    assert told == {"E22b", *(f"E{number}" for number in range(1, 47))}
+
+
+def test_at_least_eight_also_run_over_wires() -> None:
+    assert sum(scenario.scenario.wire for scenario in library().values()) >= 8
