@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import sqlite3
+import stat
 import subprocess
 import sys
 import time
@@ -53,8 +54,13 @@ def test_one_crossing_goes_over_ptys_and_the_mjpeg_stream(tmp_path: Path) -> Non
     assert told["wires"]["doors"].startswith("modbus rtu on ")
     assert told["wires"]["reader"].startswith("serial on ")
     assert told["wires"]["camera"].startswith("mjpeg on http://127.0.0.1:")
-    left = [path.name for path in tmp_path.iterdir() if path.name not in ("journal.sqlite", "register.sqlite")]
-    assert left == []
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "journal.sqlite",
+        "register.sqlite",
+        "copy.sqlite",  # the site's encrypted copy of the register's grants,
+        "copy.key",  # and its key, the owner's to read
+    }
+    assert stat.S_IMODE((tmp_path / "copy.key").stat().st_mode) == 0o600
 
 
 def test_two_processes_with_the_same_seed_write_the_same_journal(tmp_path: Path) -> None:
