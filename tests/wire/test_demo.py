@@ -88,12 +88,12 @@ def children_of(pid: int) -> set[int]:
     family, found = {pid}, True
     while found:
         found = False
-        for stat in Path("/proc").glob("[0-9]*/stat"):
+        for status in Path("/proc").glob("[0-9]*/stat"):
             try:
-                fields = stat.read_text().rpartition(")")[2].split()
+                fields = status.read_text().rpartition(")")[2].split()
             except OSError:
                 continue
-            child = int(stat.parent.name)
+            child = int(status.parent.name)
             if int(fields[1]) in family and child not in family and fields[0] != "Z":
                 family.add(child)
                 found = True
