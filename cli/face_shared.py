@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
-from rich.console import Console
-
 from cli.exits import USAGE, CommandFailed
+from cli.progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,11 +29,8 @@ def refusals() -> Iterator[None]:
 
 def with_progress(items: "Sequence[object]", work: "Callable[[Callable[[], None]], T]") -> T:
     """Run `work` beside a bar on standard error."""
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("faces", total=len(items))
-        return work(lambda: progress.advance(task))
+    with progress("faces", len(items)) as advance:
+        return work(advance)
 
 
 def percent(share: float) -> str:

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from cli.exits import REFERRED, USAGE, CommandFailed
+from cli.progress import progress
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from mrz.parse import Inspection
 
 app = typer.Typer(help="Machine readable zones: read, parse, write, draw, measure.", no_args_is_help=True)
@@ -109,8 +108,11 @@ def render(
             portrait=pages.picture_of(portrait),
         )
         if random:
-            invented = pages.at_random(random, pages.types_of(kind), seed, day)
-            written = [pages.save(each, manner, to / f"{index:05}.png") for index, each in enumerate(invented)]
+            invented, written = pages.at_random(random, pages.types_of(kind), seed, day), []
+            with progress("drawing", random) as advance:
+                for index, each in enumerate(invented):
+                    written.append(pages.save(each, manner, to / f"{index:05}.png"))
+                    advance()
         else:
             one = pages.from_file(source, seed, day) if source else pages.from_lines(line or [], seed, day)
             written = [pages.save(one, manner, to)]
@@ -127,15 +129,15 @@ def read(
     as_json: AsJson = False,
 ) -> None:
     """Read the zone off images. Ends with 1 when any of them is not accepted; nothing in a read is ever repaired."""
-    from rich.progress import track
-
     from cli import mrz_reading as reading
 
     reader, day, answers = reading.backend_of(backend, traineddata), _day(today), []
-    for file in track(files, "reading", console=_progress_console(), disable=as_json or len(files) < 20):
-        answers.append(reading.read_file(file, reader, day))
-        if as_json:
-            typer.echo(json.dumps(answers[-1]))
+    with progress("reading", len(files), hidden=as_json or len(files) < 20) as advance:
+        for file in files:
+            answers.append(reading.read_file(file, reader, day))
+            if as_json:
+                typer.echo(json.dumps(answers[-1]))
+            advance()
     if not as_json:
         reading.show(answers)
     errors = [answer["error"] for answer in answers if "error" in answer]
@@ -230,12 +232,6 @@ def _show(inspection: "Inspection", day: date) -> None:
 
 
 # --- shared -------------------------------------------------------------------------------------------------
-
-
-def _progress_console() -> "Console":
-    from rich.console import Console
-
-    return Console(stderr=True)
 
 
 def _day(today: datetime | None) -> date:

@@ -9,8 +9,6 @@ from typing import Any
 
 import cv2
 import numpy as np
-from rich.console import Console
-from rich.progress import track
 
 from cli.exits import USAGE, CommandFailed
 from mrz.dates import MrzDate
@@ -134,7 +132,7 @@ def from_lines(lines: Sequence[str], seed: int, today: date) -> Wanted:
 
 
 def at_random(count: int, types: Sequence[DocumentType], seed: int, today: date) -> Iterator[Wanted]:
-    for index in track(range(count), "drawing", transient=True, console=Console(stderr=True)):
+    for index in range(count):
         rng = np.random.default_rng((seed, index))
         document_type = types[int(rng.integers(len(types)))]
         fields = sample(document_type, rng, today)

@@ -9,12 +9,12 @@ from time import perf_counter
 from typing import Any
 
 from rich.console import Console
-from rich.progress import Progress, track
 from rich.table import Table
 
 from benchmarks.mrz import Outcome, TruthMissing, in_every_way, outcomes, summary, truth_of
 from benchmarks.mrz_soak import Amount, soak
 from cli.exits import DEVICE, USAGE, CommandFailed
+from cli.progress import progress
 from link.images import ImageRefused, decode
 from mrz.backends.table import BACKENDS, BackendMissing, MrzBackend, load
 from mrz.model import MrzRead, RescanReason, Verdict
@@ -94,13 +94,16 @@ def measured(
         known = in_every_way(truth_of(folder)) if every_way else truth_of(folder)
     except TruthMissing as missing:
         raise CommandFailed(str(missing), USAGE) from None
-    console = Console(stderr=True)
-    result = {}
+    result: dict[str, list[Outcome]] = {}
     for name in names:
         backend_of(name, traineddata)
         run = outcomes(known, name, traineddata, today)
         try:
-            result[name] = list(track(run, name, total=len(known), console=console))
+            result[name] = []
+            with progress(name, len(known)) as advance:
+                for outcome in run:
+                    result[name].append(outcome)
+                    advance()
         except (ImageRefused, OSError) as failed:
             raise CommandFailed(f"{folder}: an image of the list cannot be used: {failed}", USAGE) from None
     return result
@@ -128,9 +131,8 @@ def show_bench(results: dict[str, list[Outcome]]) -> None:
 
 def soaked(pages: int, junk: int, forged: int, seed: int) -> dict[str, Any]:
     """The whole search, with progress on standard error."""
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("reading", total=pages + junk + forged)
-        return soak(MrzReader(), seed, Amount(pages, junk, forged), lambda: bar.advance(task))
+    with progress("reading", pages + junk + forged) as advance:
+        return soak(MrzReader(), seed, Amount(pages, junk, forged), advance)
 
 
 def show_soak(report: dict[str, Any]) -> None:

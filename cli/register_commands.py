@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.exits import DEVICE, USAGE, CommandFailed
+from cli.progress import progress
 
 if TYPE_CHECKING:
     from register.importing import Row
@@ -81,15 +82,19 @@ def import_list(
 
     Fields of an alert: alert, hold, issuing_state, document_number, surname, given_names, birth_date.
     """
-    from rich.progress import track
-
     from register.importing import ImportRefused, alert, rows, visa
 
     try:
         listed = list(rows(file))
-        shown = track(listed, "reading", transient=True, disable=as_json)
-        visas = [] if watchlist else [visa(row) for row in shown]
-        alerts = [alert(row) for row in shown] if watchlist else []
+        visas: list[Visa] = []
+        alerts: list[Alert] = []
+        with progress("reading", len(listed), hidden=as_json) as advance:
+            for row in listed:
+                if watchlist:
+                    alerts.append(alert(row))
+                else:
+                    visas.append(visa(row))
+                advance()
         with _open(register) as store:
             _take(store, listed, visas, alerts)
             _tell({"visas": len(visas), "alerts": len(alerts)}, store, as_json)
