@@ -26,6 +26,7 @@ from link.register_api import PassageReply, RecordAnswer, SignedAnswer, Watchlis
 from link.signing import AnswerRefused, Asked, document_digest, proved
 from link.travel import PassageClaim, RegisterQuery, TravelRecord, TravelState, WatchlistAnswer
 from register.breaker import Breaker
+from web.tls import TlsRefused, client_side
 
 MAX_ANSWER_BYTES = 8_000_000
 """A record with a large portrait; anything larger is cut off unread."""
@@ -56,14 +57,9 @@ class Address:
 def mutual_tls(authority: Path, certificate: Path, key: Path) -> ssl.SSLContext:
     """Trusts this authority alone, and shows the gate's own certificate. Raises DeviceUnavailable."""
     try:
-        context = ssl.create_default_context(ssl.Purpose.SERVER_AUTH, cafile=authority)
-        context.minimum_version = ssl.TLSVersion.TLSv1_3
-        context.load_cert_chain(certificate, key)
-    except (OSError, ssl.SSLError):
-        raise DeviceUnavailable(
-            "register", f"{authority}, {certificate} or {key} is no certificate or key: make them anew."
-        ) from None
-    return context
+        return client_side(authority, certificate, key)
+    except TlsRefused as refused:
+        raise DeviceUnavailable("register", str(refused)) from None
 
 
 class ServiceClient:

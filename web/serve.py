@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 
@@ -9,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from web.errors import ServingFailed
+from web.peer import PeerProtocol
 
 LEAVE_S = 2
 MAX_MESSAGE_BYTES = 65_536
@@ -24,10 +26,13 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+async def serving(
+    app: ASGIApp, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[str]:
     """Serve `app` while the context is open; gives the address, "http://host:port". Port 0 = any free one.
 
-    Raises ServingFailed when the port cannot be had.
+    With `tls` (web/tls.py) it is https, and the app is told whose certificate was shown (web/peer.py). Raises
+    ServingFailed when the port cannot be had.
     """
     listening = _bound(host, port)
     server = _Server(
@@ -41,6 +46,8 @@ async def serving(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> Async
             ws_per_message_deflate=False,  # small words and JPEG pictures: nothing to gain
             timeout_graceful_shutdown=LEAVE_S,
             server_header=False,
+            http=PeerProtocol,
+            ssl_context_factory=(lambda _config, _default: tls) if tls else None,
         )
     )
     task = asyncio.create_task(server.serve([listening]))
@@ -51,7 +58,7 @@ async def serving(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> Async
             task.result()
             raise ServingFailed(f"the server on {host}:{port} did not start: look at its log")
         shown = f"[{host}]" if ":" in host else host
-        yield f"http://{shown}:{listening.getsockname()[1]}"
+        yield f"{'https' if tls else 'http'}://{shown}:{listening.getsockname()[1]}"
     finally:
         server.should_exit = True
         await task

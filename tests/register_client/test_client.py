@@ -235,5 +235,6 @@ def test_the_breaker_knows_since_when() -> None:
 def test_what_is_no_certificate_is_told(tmp_path: Path) -> None:
     file = tmp_path / "gate.pem"
     file.write_text("no certificate")
+    file.chmod(0o600)
     with pytest.raises(DeviceUnavailable, match="no certificate or key"):
         mutual_tls(file, file, file)

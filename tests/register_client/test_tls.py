@@ -2,22 +2,13 @@
 
 import asyncio
 import hashlib
-import socket
 import ssl
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import timedelta
-from ipaddress import ip_address
 from pathlib import Path
 
 import pytest
-import uvicorn
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
+from fastapi import FastAPI, Request
 
 from drivers.clock import WallClock
 from drivers.errors import DeviceUnavailable
@@ -27,100 +18,105 @@ from register.service.app import Desk, make_app
 from register.store import Store
 from tests.register.conftest import QUERY
 from tests.register_client.conftest import BEARER, KEY
+from web.certificates import authority
+from web.peer import peer_of
+from web.serve import serving
+from web.tls import TlsRefused, client_side, server_side
 
 pytestmark = [pytest.mark.slow, pytest.mark.wire, pytest.mark.xdist_group("wall_clock")]
 LIMIT_S = 5.0
+HERE = ("127.0.0.1",)
 
 
-@dataclass(frozen=True)
-class Authority:
-    """A certificate authority for one test, in files."""
-
-    folder: Path
-    name: str
-    key: Ed25519PrivateKey
-
-    @property
-    def file(self) -> Path:
-        return self.folder / f"{self.name}.pem"
-
-    def issue(self, holder: str) -> tuple[Path, Path]:
-        """A certificate and its key for `holder` at 127.0.0.1."""
-        key = Ed25519PrivateKey.generate()
-        certificate = _builder(holder, self.name, key)
-        address = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-        made = certificate.add_extension(address, critical=False).sign(self.key, None)
-        files = self.folder / f"{holder}.pem", self.folder / f"{holder}.key"
-        files[0].write_bytes(made.public_bytes(Encoding.PEM))
-        files[1].write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        return files
+def made(folder: Path, days: int = 1, hosts: tuple[str, ...] = HERE) -> tuple[Path, Path]:
+    """The folders of a service and of a gate, of one authority."""
+    own = authority(folder, WallClock().now(), days)
+    return own.service("register", hosts), own.gate("gate-1")
 
 
-def _name(name: str) -> x509.Name:
-    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+def of_gate(gate: Path, trusting: Path | None = None) -> ssl.SSLContext:
+    return mutual_tls(trusting or gate / "ca.pem", gate / "gate.pem", gate / "gate.key")
 
 
-def _builder(holder: str, issuer: str, key: Ed25519PrivateKey) -> x509.CertificateBuilder:
-    now = WallClock().now()
-    builder = x509.CertificateBuilder().subject_name(_name(holder)).issuer_name(_name(issuer))
-    builder = builder.public_key(key.public_key()).serial_number(x509.random_serial_number())
-    return builder.not_valid_before(now - timedelta(hours=1)).not_valid_after(now + timedelta(hours=1))
+def of_service(service: Path) -> ssl.SSLContext:
+    return server_side(service / "ca.pem", service / "server.pem", service / "server.key")
 
 
-def authority(folder: Path, name: str) -> Authority:
-    key = Ed25519PrivateKey.generate()
-    is_authority = x509.BasicConstraints(ca=True, path_length=0)
-    made = _builder(name, name, key).add_extension(is_authority, critical=True).sign(key, None)
-    one = Authority(folder, name, key)
-    one.file.write_bytes(made.public_bytes(Encoding.PEM))
-    return one
-
-
-@contextmanager
-def serving(store: Store, trusted: Authority, files: tuple[Path, Path]) -> Iterator[str]:
-    known = frozenset({hashlib.sha256(BEARER.encode()).hexdigest()})
-    config = uvicorn.Config(
-        make_app(Desk(store, KEY, known, WallClock().now)),
-        log_config=None,
-        lifespan="off",
-        ssl_certfile=str(files[0]),
-        ssl_keyfile=str(files[1]),
-        ssl_ca_certs=str(trusted.file),
-        ssl_cert_reqs=ssl.CERT_REQUIRED,
-    )
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        try:
-            yield f"https://127.0.0.1:{listening.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(10)
-
-
-def asked(url: str, context: ssl.SSLContext) -> TravelState:
-    async def ask() -> TravelState:
-        client = ServiceClient(Address(url, KEY.public_key(), BEARER, context), WallClock(), LIMIT_S)
-        try:
-            return (await client.record(QUERY)).state
-        finally:
-            await client.close()
-
-    return asyncio.run(ask())
+async def asked(url: str, context: ssl.SSLContext) -> TravelState:
+    client = ServiceClient(Address(url, KEY.public_key(), BEARER, context), WallClock(), LIMIT_S)
+    try:
+        return (await client.record(QUERY)).state
+    finally:
+        await client.close()
 
 
 def test_only_a_gate_and_a_service_of_the_same_authority_speak(
     path: Path, fill: Callable[..., None], tmp_path: Path
 ) -> None:
+    own, foreign = made(tmp_path / "own"), made(tmp_path / "foreign")
+    strangers = {
+        "another authority's": of_gate(foreign[1], own[1] / "ca.pem"),
+        "none": ssl.create_default_context(cafile=own[1] / "ca.pem"),
+        "a service of another authority": of_gate(own[1], foreign[1] / "ca.pem"),
+        "a service's": client_side(own[0] / "ca.pem", own[0] / "server.pem", own[0] / "server.key"),
+    }
+
+    async def scene(store: Store) -> None:
+        known = frozenset({hashlib.sha256(BEARER.encode()).hexdigest()})
+        app = make_app(Desk(store, KEY, known, WallClock().now))
+        async with serving(app, tls=of_service(own[0])) as url:
+            assert await asked(url, of_gate(own[1])) is TravelState.CANCELLED
+            for context in strangers.values():
+                with pytest.raises(DeviceUnavailable):
+                    await asked(url, context)
+
     fill({"cancelled": True})
-    own, foreign = authority(tmp_path, "own"), authority(tmp_path, "foreign")
-    gate, stranger = own.issue("gate-1"), foreign.issue("stranger")
-    with Store(path) as store, serving(store, own, own.issue("register")) as url:
-        assert asked(url, mutual_tls(own.file, *gate)) is TravelState.CANCELLED
-        with pytest.raises(DeviceUnavailable):
-            asked(url, mutual_tls(own.file, *stranger))
-        with pytest.raises(DeviceUnavailable):
-            asked(url, ssl.create_default_context(cafile=own.file))
-        with pytest.raises(DeviceUnavailable):
-            asked(url, mutual_tls(foreign.file, *gate))
+    with Store(path) as store:
+        asyncio.run(scene(store))
+
+
+@pytest.mark.parametrize(
+    ("ago_days", "hosts"), [(10, HERE), (0, ("register.test",))], ids=["run out", "of another address"]
+)
+def test_a_service_whose_certificate_does_not_hold_is_not_asked(
+    tmp_path: Path, ago_days: int, hosts: tuple[str, ...]
+) -> None:
+    now = WallClock().now()
+    authority(tmp_path, now, 100)
+    service = authority(tmp_path, now - timedelta(days=ago_days), 5).service("register", hosts)
+    gate = authority(tmp_path, now, 5).gate("gate-1")
+
+    async def scene() -> None:
+        async with serving(FastAPI(), tls=of_service(service)) as url:
+            with pytest.raises(DeviceUnavailable):
+                await asked(url, of_gate(gate))
+
+    asyncio.run(scene())
+
+
+def test_the_app_is_told_whose_certificate_was_shown(tmp_path: Path) -> None:
+    service, gate = made(tmp_path)
+    app, seen = FastAPI(), list[str | None]()
+
+    @app.post("/v1/records/search")
+    def search(request: Request) -> None:
+        seen.append(peer_of(request))
+
+    async def scene() -> None:
+        async with serving(app, tls=of_service(service)) as url:
+            client = ServiceClient(Address(url, KEY.public_key(), BEARER, of_gate(gate)), WallClock(), LIMIT_S)
+            await client._post("/v1/records/search", {}, LIMIT_S)
+            await client.close()
+
+    asyncio.run(scene())
+    assert seen == ["gate-1"]
+
+
+def test_a_key_that_others_may_read_is_refused(tmp_path: Path) -> None:
+    service, gate = made(tmp_path)
+    (gate / "gate.key").chmod(0o644)
+    with pytest.raises(DeviceUnavailable, match="0600"):
+        of_gate(gate)
+    (service / "server.pem").write_text("no certificate")
+    with pytest.raises(TlsRefused, match=r"server\.pem"):
+        of_service(service)
