@@ -7,6 +7,8 @@ from enum import Enum, IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from link.staff import StaffRole
+
 Image = NDArray[np.uint8]
 """Height x width x 3, blue-green-red, 0..255 (OpenCV's order)."""
 
@@ -257,3 +259,30 @@ class OfficerDecision:
     reason: str
     decided_at_s: float
     expected_persons: int = 1
+
+
+class LaneCommand(Enum):
+    """What is asked of a lane as a whole, whoever crosses it. The lane's direction is its site's, and no command."""
+
+    OPEN = "open"
+    """Into service again, after it was closed by command or by what closes a lane until somebody looked after it."""
+    CLOSE_AFTER_CURRENT = "close_after_current"
+    CLOSE_NOW = "close_now"
+    """Whoever crosses is sent back, never stranded."""
+    RELEASE = "release"
+    """Somebody must get out now: the crossing ends and the way back opens. Both doors are freed by the wired inputs."""
+    ENTER_MAINTENANCE = "enter_maintenance"
+    LEAVE_MAINTENANCE = "leave_maintenance"
+
+
+@dataclass(frozen=True, slots=True)
+class LaneOrder:
+    """One command to a lane, and who answers for it."""
+
+    order: str
+    """Its own id: the same order twice is carried out once."""
+    command: LaneCommand
+    officer: str
+    """A pseudonymous id, never a name."""
+    role: StaffRole
+    reason: str

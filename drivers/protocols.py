@@ -16,13 +16,21 @@ from drivers.model import (
     Frame,
     Health,
     Lamp,
-    OfficerAction,
+    LaneOrder,
     OfficerCase,
     OfficerDecision,
     PageScan,
     Prompt,
 )
-from link.travel import PassageClaim, RegisterQuery, TravelRecord, WatchlistAnswer
+from link.travel import (
+    LostAnswer,
+    PassageClaim,
+    RegisterQuery,
+    TravelRecord,
+    UseAnswer,
+    UseEnded,
+    WatchlistAnswer,
+)
 
 
 class Device(Protocol):
@@ -97,8 +105,17 @@ class Officer(Device, Protocol):
     async def tell(self, case: OfficerCase, alarm: bool) -> None:
         """Inform without asking; `alarm` when it must be seen at once."""
 
-    async def requested(self) -> OfficerAction:
-        """Wait for an action that the officer starts by himself (pass, send back, hold)."""
+    async def requested(self) -> OfficerDecision:
+        """Wait for something that the officer starts by himself (send back, hold) about the crossing that runs.
+
+        Its `transaction` names that crossing; empty from an officer who stands at the lane and means this one.
+        """
+
+    async def commanded(self) -> LaneOrder:
+        """Wait for a command to the lane as a whole."""
+
+    async def answer(self, order: LaneOrder, refusal: str) -> None:
+        """Say what became of a command: `refusal` is empty when it was carried out, else one sentence why not."""
 
 
 class TravelRegister(Device, Protocol):
@@ -110,6 +127,15 @@ class TravelRegister(Device, Protocol):
 
     async def consume_entry(self, claim: PassageClaim) -> None:
         """Record that the holder passed; idempotent on the claim's transaction."""
+
+    async def reported_lost(self, query: RegisterQuery) -> LostAnswer:
+        """Is this document reported lost or stolen, whoever holds it? Asked beside `look_up`."""
+
+    async def begin_use(self, query: RegisterQuery) -> UseAnswer:
+        """Enter this document's use in the hall's ledger, unless it answers IN_USE or REFERRED; idempotent."""
+
+    async def end_use(self, ended: UseEnded) -> None:
+        """How the use of the transaction ended. One never begun, or ended before, changes nothing."""
 
 
 class Clock(Protocol):

@@ -4,6 +4,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from drivers.model import Button, DoorStatus, OfficerAction
+from kiosk.crossing import Crossing
 from kiosk.guard import WATCH_S
 from kiosk.lane import Lane
 from kiosk.reasons import Reason, Referral
@@ -14,9 +15,9 @@ FORCED = 1 << 8 | 1 << 9
 TAMPER = 1 << 7
 
 
-def interruptions(lane: Lane) -> tuple[Coroutine[Any, Any, None], ...]:
+def interruptions(lane: Lane, tx: Crossing) -> tuple[Coroutine[Any, Any, None], ...]:
     """All that is watched while a crossing runs."""
-    return (watch_doors(lane), watch_buttons(lane), watch_officer(lane))
+    return (watch_doors(lane), watch_buttons(lane), watch_officer(lane, tx))
 
 
 async def watch_doors(lane: Lane) -> None:
@@ -48,11 +49,18 @@ async def watch_buttons(lane: Lane) -> None:
             raise Referral(Reason.HELP_REQUESTED)
 
 
-async def watch_officer(lane: Lane) -> None:
-    """An officer who sends back or holds does so at once; a pass needs a case to decide on."""
+async def watch_officer(lane: Lane, tx: Crossing) -> None:
+    """An officer who sends back or holds does so at once; a pass needs a case to decide on.
+
+    What was meant for another crossing comes too late for it, and moves nothing here (E46).
+    """
     while True:
-        action = await lane.officer.requested()
-        if action is OfficerAction.SEND_BACK:
+        said = await lane.officer.requested()
+        if said.transaction not in ("", tx.transaction):
+            tx.note("officer_too_late", action=said.action.value)
+            continue
+        tx.note("officer_requested", action=said.action.value, officer=said.officer, why=said.reason)
+        if said.action is OfficerAction.SEND_BACK:
             raise Referral(Reason.OFFICER_SENT_BACK)
-        if action is OfficerAction.HOLD:
+        if said.action is OfficerAction.HOLD:
             raise Referral(Reason.OFFICER_HELD)

@@ -84,7 +84,7 @@ async def run_crossing(lane: Lane, tx: Crossing) -> CrossingRecord:
 async def why_it_ended(lane: Lane, tx: Crossing) -> Reason:
     """The crossing's end as a Reason: outcomes, failing devices and denials are told apart here and nowhere else."""
     try:
-        return await unless(interruptions(lane), cross(lane, tx))
+        return await unless(interruptions(lane, tx), cross(lane, tx))
     except Referral as referral:
         return referral.reason
     except TimeIsUp:

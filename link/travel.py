@@ -77,6 +77,65 @@ class WatchlistAnswer:
     """The alert's policy asks to hold instead of a normal-looking referral."""
 
 
+class LostState(Enum):
+    """What is known of a document itself, whoever lays it down (E8)."""
+
+    NOT_REPORTED = "not_reported"
+    LOST = "lost"
+    STOLEN = "stolen"
+    UNREACHABLE = "unreachable"
+    NOT_SUPPORTED = "not_supported"
+    """This register has no such list: recorded so, never as not reported."""
+
+
+@dataclass(frozen=True, slots=True)
+class LostAnswer:
+    transaction: str
+    state: LostState
+    answered_at: datetime
+    """When the list that this comes from was last confirmed; for a live answer, now."""
+
+
+class UseState(Enum):
+    """What the hall's ledger knows of this document's use at any of its lanes (E17)."""
+
+    FREE = "free"
+    IN_USE = "in_use"
+    """A crossing with it goes on at another lane."""
+    PASSED = "passed"
+    """It passed at `UseAnswer.since`; whether that is too lately is the site's policy."""
+    REFERRED = "referred"
+    """An officer's desk has not cleared it since it was referred: no lane takes it."""
+    UNREACHABLE = "unreachable"
+    NOT_SUPPORTED = "not_supported"
+    """This register keeps no ledger."""
+
+
+@dataclass(frozen=True, slots=True)
+class UseAnswer:
+    transaction: str
+    state: UseState
+    answered_at: datetime
+    since: datetime | None = None
+
+
+class UseEnd(Enum):
+    """How a crossing leaves its document in the ledger."""
+
+    PASSED = "passed"
+    REFERRED = "referred"
+    """To the desk, which alone clears it."""
+    FREE = "free"
+    """It may be laid down again, here or at another lane."""
+
+
+@dataclass(frozen=True, slots=True)
+class UseEnded:
+    transaction: str
+    end: UseEnd
+    ended_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class PassageClaim:
     """One passage to be recorded exactly once."""

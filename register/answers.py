@@ -1,8 +1,16 @@
 """What the register answers, whoever asks: the embedded register of a lane or the service."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
-from link.travel import RegisterQuery, TravelRecord, TravelState, WatchlistAnswer, WatchlistState
+from link.travel import (
+    LostAnswer,
+    RegisterQuery,
+    TravelRecord,
+    TravelState,
+    UseAnswer,
+    WatchlistAnswer,
+    WatchlistState,
+)
 from register.model import masked
 from register.store import Found, Store
 
@@ -62,3 +70,13 @@ def screen(store: Store, query: RegisterQuery, at: datetime) -> WatchlistAnswer:
         return WatchlistAnswer(query.transaction, WatchlistState.CLEAR, at)
     alert, hold = alerts[0]
     return WatchlistAnswer(query.transaction, WatchlistState.HIT, at, alert, hold)
+
+
+def reported_lost(store: Store, query: RegisterQuery, at: datetime) -> LostAnswer:
+    return LostAnswer(query.transaction, store.lost_state(query.issuing_state, query.document_number), at)
+
+
+def begin_use(store: Store, query: RegisterQuery, at: datetime) -> UseAnswer:
+    state, since_s = store.begin_use(query.transaction, query.issuing_state, query.document_number, at)
+    since = None if since_s is None else datetime.fromtimestamp(since_s, UTC)
+    return UseAnswer(query.transaction, state, at, since)

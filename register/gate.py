@@ -14,7 +14,19 @@ from typing import Protocol
 
 from drivers.errors import DeviceError, DeviceRefused, DeviceTimeout, DeviceUnavailable
 from drivers.model import Health
-from link.travel import PassageClaim, RegisterQuery, TravelRecord, TravelState, WatchlistAnswer, WatchlistState
+from link.travel import (
+    LostAnswer,
+    LostState,
+    PassageClaim,
+    RegisterQuery,
+    TravelRecord,
+    TravelState,
+    UseAnswer,
+    UseEnded,
+    UseState,
+    WatchlistAnswer,
+    WatchlistState,
+)
 from register.client import ServiceClient, Time
 from register.copied_visa import CopiedVisa
 from register.copy import OfflineCopy
@@ -131,6 +143,17 @@ class GateRegister:
             raise DeviceTimeout("register", "the passage is kept here and told when the service is back.") from None
         if not consumed:
             raise DeviceRefused("register", "no entry was left: the passage is kept as a conflict, tell an officer.")
+
+    async def reported_lost(self, query: RegisterQuery) -> LostAnswer:
+        """The service has no such question yet, and the answer says so."""
+        return LostAnswer(query.transaction, LostState.NOT_SUPPORTED, self._clock.now())
+
+    async def begin_use(self, query: RegisterQuery) -> UseAnswer:
+        """The service keeps no ledger yet, and the answer says so."""
+        return UseAnswer(query.transaction, UseState.NOT_SUPPORTED, self._clock.now())
+
+    async def end_use(self, ended: UseEnded) -> None:
+        """Without a ledger there is nothing to end."""
 
     # --- the copy -----------------------------------------------------------------------------------------
 

@@ -9,14 +9,19 @@ from typing import Any, Protocol, TypeVar
 from drivers.errors import DeviceRefused, DeviceTimeout, DeviceUnavailable
 from drivers.model import Health
 from link.travel import (
+    LostAnswer,
+    LostState,
     PassageClaim,
     RegisterQuery,
     TravelRecord,
     TravelState,
+    UseAnswer,
+    UseEnded,
+    UseState,
     WatchlistAnswer,
     WatchlistState,
 )
-from register.answers import look_up, screen
+from register.answers import begin_use, look_up, reported_lost, screen
 from register.schema import RegisterBusy, RegisterFailed
 from register.store import EntryRefused, Store
 
@@ -93,6 +98,26 @@ class LocalRegister:
             raise DeviceTimeout(
                 self._name, "the passage was not recorded in time: claim it again, it counts once."
             ) from None
+
+    async def reported_lost(self, query: RegisterQuery) -> LostAnswer:
+        answered_at = self._clock.now()
+        try:
+            return await self._guarded(reported_lost, query, answered_at)
+        except (RegisterBusy, TimeoutError):
+            return LostAnswer(query.transaction, LostState.UNREACHABLE, answered_at)
+
+    async def begin_use(self, query: RegisterQuery) -> UseAnswer:
+        answered_at = self._clock.now()
+        try:
+            return await self._guarded(begin_use, query, answered_at)
+        except (RegisterBusy, TimeoutError):
+            return UseAnswer(query.transaction, UseState.UNREACHABLE, answered_at)
+
+    async def end_use(self, ended: UseEnded) -> None:
+        try:
+            await self._guarded(Store.end_use, ended.transaction, ended.end, ended.ended_at)
+        except (RegisterBusy, TimeoutError):
+            raise DeviceTimeout(self._name, "the end of a document's use was not recorded: tell it again.") from None
 
     async def _guarded(self, work: Callable[..., T], *arguments: Any) -> T:
         """Ask the open store; damage becomes DeviceUnavailable."""

@@ -5,7 +5,7 @@ import sqlite3
 from pathlib import Path
 
 APPLICATION_ID = 0x65677231  # "egr1"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_S = 0.5
 
 SCHEMA = f"""
@@ -36,6 +36,15 @@ CREATE TABLE passages (
     consumed INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX passages_of_a_visa ON passages (record);
+CREATE TABLE reports (
+    issuing_state TEXT NOT NULL, document_number TEXT NOT NULL, state TEXT NOT NULL, reported_at TEXT NOT NULL,
+    PRIMARY KEY (issuing_state, document_number)
+) STRICT;
+CREATE TABLE uses (
+    crossing TEXT PRIMARY KEY, issuing_state TEXT NOT NULL, document_number TEXT NOT NULL,
+    began_at REAL NOT NULL, state TEXT NOT NULL, changed_at REAL NOT NULL
+) STRICT;
+CREATE INDEX uses_of_a_document ON uses (issuing_state, document_number, changed_at);
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {SCHEMA_VERSION};
 COMMIT;

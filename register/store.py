@@ -10,7 +10,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from link.travel import PassageClaim, TravelState
+from link.travel import LostState, PassageClaim, TravelState, UseEnd, UseState
+from register import ledger
 from register.model import Alert, Visa, name_key
 from register.schema import RegisterFailed, connect, failure
 
@@ -124,7 +125,7 @@ class Store:
 
     def counts(self) -> dict[str, int]:
         """Rows in each table."""
-        tables = ("documents", "visas", "portraits", "watchlist", "passages")
+        tables = ("documents", "visas", "portraits", "watchlist", "passages", "reports", "uses")
         return {table: self._rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables}  # noqa: S608  (names are ours)
 
     # --- writes -------------------------------------------------------------------------------------------
@@ -152,6 +153,30 @@ class Store:
             consumed = _passage(connection, claim)
         if not consumed:
             raise NoEntryLeft("no entry was left on the record: the passage is kept as a conflict, tell an officer.")
+
+    # --- documents themselves (register/ledger.py) --------------------------------------------------------
+
+    def lost_state(self, issuing_state: str, document_number: str) -> LostState:
+        rows = self._rows(ledger.LOST_STATE, issuing_state, document_number)
+        return LostState(rows[0][0]) if rows else LostState.NOT_REPORTED
+
+    def report(self, issuing_state: str, document_number: str, state: LostState, at: datetime) -> None:
+        with self._change() as connection:
+            ledger.report(connection, issuing_state, document_number, state, _stamp(at))
+
+    def begin_use(
+        self, crossing: str, issuing_state: str, document_number: str, at: datetime
+    ) -> tuple[UseState, float | None]:
+        with self._change() as connection:
+            return ledger.begin_use(connection, crossing, issuing_state, document_number, at.timestamp())
+
+    def end_use(self, crossing: str, end: UseEnd, at: datetime) -> None:
+        with self._change() as connection:
+            ledger.end_use(connection, crossing, end, at.timestamp())
+
+    def clear_use(self, issuing_state: str, document_number: str) -> int:
+        with self._change() as connection:
+            return ledger.clear_use(connection, issuing_state, document_number)
 
     # --- the file -----------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from drivers.errors import DeviceUnavailable
-from drivers.model import Health, OfficerAction, OfficerCase, OfficerDecision
+from drivers.model import Health, LaneOrder, OfficerAction, OfficerCase, OfficerDecision
 from drivers.protocols import Clock
 
 
@@ -21,7 +21,10 @@ class SimulatedOfficer:
     renewals: int = 0
     told: list[tuple[OfficerCase, bool]] = field(default_factory=list, repr=False)
     asked: list[OfficerCase] = field(default_factory=list, repr=False)
+    answered: list[tuple[LaneOrder, str]] = field(default_factory=list, repr=False)
+    """Commands with what became of them: empty for done, else why not."""
     _own: asyncio.Queue[OfficerAction] = field(default_factory=asyncio.Queue, repr=False)
+    _orders: asyncio.Queue[LaneOrder] = field(default_factory=asyncio.Queue, repr=False)
 
     async def open(self) -> None: ...
 
@@ -52,12 +55,23 @@ class SimulatedOfficer:
     async def tell(self, case: OfficerCase, alarm: bool) -> None:
         self.told.append((case, alarm))
 
-    async def requested(self) -> OfficerAction:
-        return await self._own.get()
+    async def requested(self) -> OfficerDecision:
+        action = await self._own.get()
+        return OfficerDecision("", action, "officer-1", "simulated plan", self.clock.monotonic())
+
+    async def commanded(self) -> LaneOrder:
+        return await self._orders.get()
+
+    async def answer(self, order: LaneOrder, refusal: str) -> None:
+        self.answered.append((order, refusal))
 
     def act(self, action: OfficerAction) -> None:
         """The officer starts something by himself."""
         self._own.put_nowait(action)
+
+    def command(self, order: LaneOrder) -> None:
+        """The officer commands the lane as a whole."""
+        self._orders.put_nowait(order)
 
 
 def same(officer: SimulatedOfficer) -> SimulatedOfficer:

@@ -142,7 +142,7 @@ def test_show_masks_unless_it_is_told_to_reveal(folder: Path) -> None:
         assert not any(secret in shown for secret in ("ERIKSSON", "ANNA", "L898902C3", "740812"))
     revealed = json.loads(run("register", "show", "--register", register, "--reveal", "--json").stdout)
     assert revealed["visas"][0]["document_number"] == "L898902C3"
-    assert revealed["counts"] == {"documents": 1, "visas": 1, "portraits": 1, "watchlist": 0, "passages": 0}
+    assert [name for name, rows in revealed["counts"].items() if rows] == ["documents", "visas", "portraits"]
 
 
 def test_add_takes_one_visa_and_names_the_field_that_is_wrong(folder: Path) -> None:
