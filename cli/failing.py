@@ -23,7 +23,7 @@ def devices_may_fail(command: Callable[P, T]) -> Callable[P, T]:
         from drivers.errors import DeviceError
         from link.images import ImageRefused
         from records.errors import JournalFailed
-        from register.schema import RegisterFailed
+        from register.failures import RegisterFailed
 
         try:
             return command(*arguments, **named)

@@ -13,9 +13,10 @@ from cli.exits import DEVICE, USAGE, CommandFailed
 from cli.progress import progress
 
 if TYPE_CHECKING:
+    from register.found import Found
     from register.importing import Row
     from register.model import Alert, Visa
-    from register.store import Found, Store
+from register.store import Store
 
 app = typer.Typer(help="The border authority's register: visas, watchlist.", no_args_is_help=True)
 
@@ -47,9 +48,9 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Add one visa, bound to one passport."""
+    from register.found import NotAdded
     from register.importing import portrait as read_portrait
     from register.model import Visa, VisaRefused
-    from register.store import NotAdded
 
     try:
         visa = Visa(
@@ -104,7 +105,7 @@ def import_list(
 
 def _take(store: "Store", listed: "list[Row]", visas: "list[Visa]", alerts: "list[Alert]") -> None:
     """All of a list, or the line of it that does not fit."""
-    from register.store import NotAdded
+    from register.found import NotAdded
 
     try:
         store.add(visas, alerts)
@@ -134,6 +135,22 @@ def show(
         typer.echo(json.dumps({"counts": counts, "visas": plain}))
     else:
         _table(plain, counts)
+
+
+@app.command(epilog="Example: egate register migrate --register r.sqlite")
+def migrate(
+    register: Annotated[str, typer.Option(help="The register's file, or postgresql://USER:PASSWORD@HOST/NAME.")],
+) -> None:
+    """Make the register's tables, or bring older ones up to date with what they hold."""
+    from register.failures import RegisterFailed
+    from register.migrating import migrate as bring_up_to_date
+    from register.tables import REVISION
+
+    try:
+        had = bring_up_to_date(register)
+    except RegisterFailed as failed:
+        raise CommandFailed(str(failed), DEVICE) from None
+    typer.echo(f"brought the register from {f'revision {had}' if had else 'nothing'} to {REVISION}")
 
 
 def _plain(found: "Found", reveal: bool) -> dict[str, object]:
@@ -172,12 +189,12 @@ def _tell(added: dict[str, int], store: "Store", as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"added": added, "counts": store.counts()}))
     else:
-        typer.echo(f"added {', '.join(f'{count} {name}' for name, count in added.items() if count)} to {store.path}")
+        typer.echo(f"added {', '.join(f'{count} {name}' for name, count in added.items() if count)} to {store.name}")
 
 
 @contextmanager
 def _open(path: Path) -> "Iterator[Store]":
-    from register.schema import RegisterFailed
+    from register.failures import RegisterFailed
     from register.store import Store
 
     try:

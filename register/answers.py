@@ -11,8 +11,9 @@ from link.travel import (
     WatchlistAnswer,
     WatchlistState,
 )
+from register.found import Found
 from register.model import masked
-from register.store import Found, Store
+from register.store import Store
 
 
 def look_up(store: Store, query: RegisterQuery, at: datetime) -> TravelRecord:

@@ -16,7 +16,7 @@ from typing import Any, Self
 
 from link.travel import PassageClaim
 from register.copied_visa import CopiedVisa, NotAVisa, from_bytes, to_bytes
-from register.schema import RegisterFailed, failure
+from register.failures import RegisterFailed, failure
 from register.sealing import GateKey, SealBroken, Sealer
 from register.snapshot import NotASync, Synced, synced_from_bytes, synced_to_bytes
 

@@ -30,11 +30,11 @@ from link.travel import (
 from register.client import ServiceClient, Time
 from register.copied_visa import CopiedVisa
 from register.copy import OfflineCopy
+from register.failures import RegisterFailed
+from register.found import Found
 from register.local import Offload, threaded
-from register.schema import RegisterFailed
 from register.sealing import GateKey
 from register.snapshot import Synced
-from register.store import Found
 from register.sync import sync
 
 MAX_SKEW = timedelta(seconds=5)

@@ -3,58 +3,73 @@
 Functions on an open connection, inside a transaction of register/store.py. Times are seconds since 1970, UTC.
 """
 
-import sqlite3
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, delete, not_, select, update
 
 from link.travel import LostState, UseEnd, UseState
+from register.database import hold, insert_new
+from register.tables import reports, uses
 
 USE_LASTS_S = 150.0
 """A crossing ends within 60 s and its case soon after; a use older than this was left by a lane that died."""
 KEPT_S = 86400.0
 """An ended use is forgotten after this, except a referral that no desk has cleared."""
-LOST_STATE = "SELECT state FROM reports WHERE issuing_state = ? AND document_number = ?"
+IN_USE, REFERRED = UseState.IN_USE.value, UseState.REFERRED.value
 
 
-def report(connection: sqlite3.Connection, issuing_state: str, document_number: str, state: LostState, at: str) -> None:
+def lost_state(connection: Connection, issuing_state: str, document_number: str) -> LostState:
+    of_document = (reports.c.issuing_state == issuing_state, reports.c.document_number == document_number)
+    state = connection.execute(select(reports.c.state).where(*of_document)).scalar()
+    return LostState(state) if state else LostState.NOT_REPORTED
+
+
+def report(connection: Connection, issuing_state: str, document_number: str, state: LostState, at: datetime) -> None:
     """Put a document on the list, or take it off with NOT_REPORTED."""
-    if state is LostState.NOT_REPORTED:
-        query = "DELETE FROM reports WHERE issuing_state = ? AND document_number = ?"
-        connection.execute(query, (issuing_state, document_number))
-        return
-    query = "INSERT OR REPLACE INTO reports VALUES (?, ?, ?, ?)"
-    connection.execute(query, (issuing_state, document_number, state.value, at))
+    key = {"issuing_state": issuing_state, "document_number": document_number}
+    of_document = [reports.c[name] == value for name, value in key.items()]
+    connection.execute(delete(reports).where(*of_document))
+    if state is not LostState.NOT_REPORTED:
+        insert_new(connection, reports, {**key, "state": state.value, "reported_at": at})
 
 
 def begin_use(
-    connection: sqlite3.Connection, crossing: str, issuing_state: str, document_number: str, now_s: float
+    connection: Connection, crossing: str, issuing_state: str, document_number: str, now_s: float
 ) -> tuple[UseState, float | None]:
     """What the other crossings made of this document, and since when. The use is entered where that lets it begin."""
+    hold(connection, "use", issuing_state, document_number)
     _forget(connection, now_s)
-    query = (
-        "SELECT state, changed_at FROM uses WHERE issuing_state = ? AND document_number = ? AND crossing <> ? "
-        "AND state <> 'free' AND NOT (state = 'in_use' AND changed_at < ?) "
-        "ORDER BY state = 'referred' DESC, state = 'in_use' DESC, changed_at DESC LIMIT 1"
+    of_others = select(uses.c.state, uses.c.changed_at).where(
+        uses.c.issuing_state == issuing_state,
+        uses.c.document_number == document_number,
+        uses.c.crossing != crossing,
+        uses.c.state != UseState.FREE.value,
+        not_(and_(uses.c.state == IN_USE, uses.c.changed_at < now_s - USE_LASTS_S)),
     )
-    found = connection.execute(query, (issuing_state, document_number, crossing, now_s - USE_LASTS_S)).fetchone()
-    state, since_s = (UseState(found[0]), float(found[1])) if found else (UseState.FREE, None)
+    gravest = ((uses.c.state == REFERRED).desc(), (uses.c.state == IN_USE).desc(), uses.c.changed_at.desc())
+    found = connection.execute(of_others.order_by(*gravest).limit(1)).first()
+    state, since_s = (UseState(found.state), float(found.changed_at)) if found else (UseState.FREE, None)
     if state in (UseState.FREE, UseState.PASSED):
-        connection.execute(
-            "INSERT OR IGNORE INTO uses VALUES (?, ?, ?, ?, 'in_use', ?)",
-            (crossing, issuing_state, document_number, now_s, now_s),
-        )
+        entry = {"issuing_state": issuing_state, "document_number": document_number, "state": IN_USE}
+        insert_new(connection, uses, {"crossing": crossing, **entry, "began_at": now_s, "changed_at": now_s})
     return state, since_s
 
 
-def end_use(connection: sqlite3.Connection, crossing: str, end: UseEnd, now_s: float) -> None:
+def end_use(connection: Connection, crossing: str, end: UseEnd, now_s: float) -> None:
     """A use ends once; one that was never begun changes nothing."""
-    query = "UPDATE uses SET state = ?, changed_at = ? WHERE crossing = ? AND state = 'in_use'"
-    connection.execute(query, (end.value, now_s, crossing))
+    begun = (uses.c.crossing == crossing, uses.c.state == IN_USE)
+    connection.execute(update(uses).where(*begun).values(state=end.value, changed_at=now_s))
 
 
-def clear_use(connection: sqlite3.Connection, issuing_state: str, document_number: str) -> int:
+def clear_use(connection: Connection, issuing_state: str, document_number: str) -> int:
     """The desk has cleared a referred document: every lane takes it again. Returns how many referrals that ended."""
-    query = "UPDATE uses SET state = 'free' WHERE issuing_state = ? AND document_number = ? AND state = 'referred'"
-    return connection.execute(query, (issuing_state, document_number)).rowcount
+    referred = (
+        uses.c.issuing_state == issuing_state,
+        uses.c.document_number == document_number,
+        uses.c.state == REFERRED,
+    )
+    return connection.execute(update(uses).where(*referred).values(state=UseState.FREE.value)).rowcount
 
 
-def _forget(connection: sqlite3.Connection, now_s: float) -> None:
-    connection.execute("DELETE FROM uses WHERE changed_at < ? AND state <> 'referred'", (now_s - KEPT_S,))
+def _forget(connection: Connection, now_s: float) -> None:
+    connection.execute(delete(uses).where(uses.c.changed_at < now_s - KEPT_S, uses.c.state != REFERRED))

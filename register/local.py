@@ -22,8 +22,9 @@ from link.travel import (
     WatchlistState,
 )
 from register.answers import begin_use, look_up, reported_lost, screen
-from register.schema import RegisterBusy, RegisterFailed
-from register.store import EntryRefused, Store
+from register.failures import RegisterBusy, RegisterFailed
+from register.found import EntryRefused
+from register.store import Store
 
 T = TypeVar("T")
 
@@ -47,16 +48,16 @@ class LocalRegister:
     """Satisfies drivers.protocols.TravelRegister. Locked or late is UNREACHABLE, damaged is DeviceUnavailable."""
 
     def __init__(
-        self, path: Path, clock: Now, name: str = "register", offload: Offload = threaded, limit_s: float = 3.0
+        self, where: Path | str, clock: Now, name: str = "register", offload: Offload = threaded, limit_s: float = 3.0
     ) -> None:
-        self._path, self._clock, self._name, self._offload, self._limit_s = path, clock, name, offload, limit_s
+        self._where, self._clock, self._name, self._offload, self._limit_s = where, clock, name, offload, limit_s
         self._store: Store | None = None
         self._damaged = False
 
     async def open(self) -> None:
         if self._store is None:
             try:
-                self._store = await self._offload(Store, self._path)
+                self._store = await self._offload(Store, self._where)
                 self._damaged = False
             except RegisterFailed as failed:
                 raise DeviceUnavailable(self._name, str(failed)) from None

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from register.schema import RegisterFailed
+from register.failures import RegisterFailed
 
 KEY_BYTES = 32
 NONCE_BYTES = 12

@@ -1,80 +1,72 @@
-"""The register's questions and writes, on one SQLite file. Synchronous; may be used from several threads."""
+"""The register's questions and writes about visas, watchlist and passages. Synchronous; from any number of threads."""
 
-import json
-import sqlite3
-import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from link.travel import LostState, PassageClaim, TravelState, UseEnd, UseState
-from register import ledger
-from register.model import Alert, Visa, name_key
-from register.schema import RegisterFailed, connect, failure
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select, update
 
-_VISA = (
-    "SELECT v.record, d.issuing_state, d.document_number, d.birth_date, d.surname, d.given_names, d.nationality, "
-    "v.valid_from, v.valid_until, v.entries, v.restrictions, v.cancelled, v.synchronised, "
-    "(SELECT count(*) FROM passages AS p WHERE p.record = v.record AND p.consumed = 1) "
-    "FROM visas AS v JOIN documents AS d USING (document) "
+from link.travel import LostState, PassageClaim, UseEnd, UseState
+from register import ledger
+from register.database import Database, insert_new
+from register.failures import RegisterFailed
+from register.found import EntryRefused, Found, NoEntryLeft, NotAdded
+from register.model import Alert, Visa, name_key
+from register.tables import documents, passages, portraits, reports, uses, visas, watchlist
+
+_USED = (
+    select(func.count())
+    .select_from(passages)
+    .where(passages.c.record == visas.c.record, passages.c.consumed)
+    .scalar_subquery()
+)
+_VISAS = (
+    select(
+        visas.c.record,
+        documents.c.issuing_state,
+        documents.c.document_number,
+        documents.c.birth_date,
+        documents.c.surname,
+        documents.c.given_names,
+        documents.c.nationality,
+        visas.c.valid_from,
+        visas.c.valid_until,
+        visas.c.entries,
+        visas.c.restrictions,
+        visas.c.cancelled,
+        visas.c.synchronised,
+        _USED,
+    )
+    .join_from(visas, documents)
+    .order_by(visas.c.valid_until, visas.c.record)
+)
+_OF_DOCUMENT = _VISAS.where(
+    documents.c.issuing_state == bindparam("issuing_state"),
+    documents.c.document_number == bindparam("document_number"),
+    documents.c.birth_date == bindparam("birth_date"),
+)
+_OF_PERSON = _VISAS.where(
+    documents.c.birth_date == bindparam("birth_date"),
+    documents.c.name_key == bindparam("name_key"),
+    documents.c.nationality == bindparam("nationality"),
 )
 
 
-class EntryRefused(Exception):
-    """The passage cannot be set against the record."""
+class Store:
+    """Raises RegisterFailed, or RegisterBusy while another process holds the database."""
 
-
-class NoEntryLeft(EntryRefused):
-    """Another gate was faster: the passage is kept as a conflict."""
-
-
-class NotAdded(Exception):
-    """A visa or an alert that does not fit what the register has: nothing was added."""
-
-    def __init__(self, identity: str, field_name: str, problem: str) -> None:
-        super().__init__(f"{identity}: the field '{field_name}' {problem}")
-        self.identity = identity
-        """The record's or the alert's opaque id."""
-        self.sentence = f"the field '{field_name}' {problem}"
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A visa without its portrait, and how often it was used."""
-
-    visa: Visa = field(repr=False)
-    used: int
+    def __init__(self, where: Path | str | Database, create: bool = False) -> None:
+        """`where` is a file, the address of a PostgreSQL database, or one that is open already."""
+        self.database = where if isinstance(where, Database) else Database(where, create)
 
     @property
-    def entries_left(self) -> int | None:
-        return None if self.visa.entries is None else max(0, self.visa.entries - self.used)
-
-    def state(self, today: date) -> TravelState:
-        visa = self.visa
-        rules = (
-            (visa.cancelled, TravelState.CANCELLED),
-            (not visa.synchronised, TravelState.NOT_SYNCHRONISED),
-            (today > visa.valid_until, TravelState.EXPIRED),
-            (today < visa.valid_from, TravelState.NOT_YET_VALID),
-            (self.entries_left == 0, TravelState.USED_UP),
-        )
-        return next((state for holds, state in rules if holds), TravelState.VALID)
-
-
-class Store:
-    """Raises RegisterFailed, or RegisterBusy while another process holds the file."""
-
-    def __init__(self, path: Path, create: bool = False) -> None:
-        self.path = path
-        self._connection = connect(path, create)
-        self._lock = threading.Lock()
+    def name(self) -> str:
+        """Of the file or database, for sentences."""
+        return self.database.name
 
     def close(self) -> None:
-        with self._lock:
-            self._connection.close()
+        self.database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -86,62 +78,72 @@ class Store:
 
     def visas_of_document(self, issuing_state: str, document_number: str, birth_date: str) -> tuple[Found, ...]:
         """Those bound to this very document of a holder born on this day; the one that ends last comes last."""
-        where = "WHERE d.issuing_state = ? AND d.document_number = ? AND d.birth_date = ?"
-        return self._visas(where, issuing_state, document_number, birth_date)
+        return self._visas(
+            _OF_DOCUMENT, issuing_state=issuing_state, document_number=document_number, birth_date=birth_date
+        )
 
     def visas_of_person(self, surname: str, given_names: str, birth_date: str, nationality: str) -> tuple[Found, ...]:
         """Those of a holder of this name, birth date and nationality, on whatever document."""
-        where = "WHERE d.birth_date = ? AND d.name_key = ? AND d.nationality = ?"
-        return self._visas(where, birth_date, name_key(surname, given_names), nationality)
+        key = name_key(surname, given_names)
+        return self._visas(_OF_PERSON, birth_date=birth_date, name_key=key, nationality=nationality)
 
     def visas(self) -> tuple[Found, ...]:
-        return self._visas("")
+        return self._visas(_VISAS)
 
     def portrait(self, record: str) -> bytes:
-        rows = self._rows("SELECT image FROM portraits WHERE record = ?", record)
-        return bytes(rows[0][0]) if rows else b""
+        with self.database.reading() as connection:
+            image = connection.execute(select(portraits.c.image).where(portraits.c.record == record)).scalar()
+        return bytes(image) if image else b""
 
     def alerts(
         self, issuing_state: str, document_number: str, surname: str, given_names: str, birth_date: str
     ) -> tuple[tuple[str, bool], ...]:
         """(id, hold) of every alert on this document or this person; those that ask to hold come first."""
-        query = (
-            "SELECT alert, hold FROM watchlist "
-            "WHERE (document_number = ? AND document_number <> '' AND issuing_state IN ('', ?)) "
-            "OR (birth_date = ? AND name_key = ?) ORDER BY hold DESC, alert"
+        columns = watchlist.c
+        of_document: ColumnElement[bool] = and_(
+            columns.document_number == document_number,
+            columns.document_number != "",
+            columns.issuing_state.in_(("", issuing_state)),
         )
-        rows = self._rows(query, document_number, issuing_state, birth_date, name_key(surname, given_names))
-        return tuple((alert, bool(hold)) for alert, hold in rows)
+        of_person = and_(columns.birth_date == birth_date, columns.name_key == name_key(surname, given_names))
+        query = select(columns.alert, columns.hold).where(or_(of_document, of_person))
+        with self.database.reading() as connection:
+            rows = connection.execute(query.order_by(columns.hold.desc(), columns.alert)).all()
+        return tuple((row.alert, bool(row.hold)) for row in rows)
 
     def watchlist(self) -> tuple[dict[str, Any], ...]:
         """Every alert, for the snapshots that gates hold; names as keys only."""
-        names = ("alert", "hold", "issuing_state", "document_number", "birth_date", "name_key")
-        rows = self._rows(f"SELECT {', '.join(names)} FROM watchlist ORDER BY alert")  # noqa: S608  (names are ours)
-        return tuple({**dict(zip(names, row, strict=True)), "hold": bool(row[1])} for row in rows)
+        with self.database.reading() as connection:
+            rows = connection.execute(select(watchlist).order_by(watchlist.c.alert)).mappings().all()
+        return tuple(dict(row) for row in rows)
 
     def check(self) -> None:
-        """Ask it for anything at all: returns when the file answers."""
-        self._rows("SELECT 1 FROM visas LIMIT 1")
+        """Ask it for anything at all: returns when the database answers."""
+        with self.database.reading() as connection:
+            connection.execute(select(visas.c.record).limit(1)).all()
 
     def counts(self) -> dict[str, int]:
         """Rows in each table."""
-        tables = ("documents", "visas", "portraits", "watchlist", "passages", "reports", "uses")
-        return {table: self._rows(f"SELECT count(*) FROM {table}")[0][0] for table in tables}  # noqa: S608  (names are ours)
+        with self.database.reading() as connection:
+            return {
+                table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+                for table in (documents, visas, portraits, watchlist, passages, reports, uses)
+            }
 
     # --- writes -------------------------------------------------------------------------------------------
 
-    def add(self, visas: Iterable[Visa] = (), alerts: Iterable[Alert] = ()) -> None:
+    def add(self, added: Iterable[Visa] = (), alerts: Iterable[Alert] = ()) -> None:
         """Take all of them, or none. Raises NotAdded."""
-        with self._change() as connection:
-            for visa in visas:
-                _insert_visa(connection, visa)
+        with self.database.writing() as connection:
+            for visa in added:
+                insert_visa(connection, visa)
             for alert in alerts:
                 _insert_alert(connection, alert)
 
     def cancel(self, record: str) -> None:
-        with self._change() as connection:
-            if not connection.execute("UPDATE visas SET cancelled = 1 WHERE record = ?", (record,)).rowcount:
-                raise EntryRefused(f"there is no record {record} in the register {self.path}.")
+        with self.database.writing() as connection:
+            if not connection.execute(update(visas).where(visas.c.record == record).values(cancelled=True)).rowcount:
+                raise EntryRefused(f"there is no record {record} in the register {self.name}.")
 
     def consume_entry(self, claim: PassageClaim) -> None:
         """Set one passage against its record, exactly once for one transaction.
@@ -149,7 +151,7 @@ class Store:
         The passage is kept even when no entry was left (another gate was faster): then EntryRefused is raised, now
         and whenever the same claim is made again.
         """
-        with self._change() as connection:
+        with self.database.writing() as connection:
             consumed = _passage(connection, claim)
         if not consumed:
             raise NoEntryLeft("no entry was left on the record: the passage is kept as a conflict, tell an officer.")
@@ -157,130 +159,118 @@ class Store:
     # --- documents themselves (register/ledger.py) --------------------------------------------------------
 
     def lost_state(self, issuing_state: str, document_number: str) -> LostState:
-        rows = self._rows(ledger.LOST_STATE, issuing_state, document_number)
-        return LostState(rows[0][0]) if rows else LostState.NOT_REPORTED
+        with self.database.reading() as connection:
+            return ledger.lost_state(connection, issuing_state, document_number)
 
     def report(self, issuing_state: str, document_number: str, state: LostState, at: datetime) -> None:
-        with self._change() as connection:
-            ledger.report(connection, issuing_state, document_number, state, _stamp(at))
+        with self.database.writing() as connection:
+            ledger.report(connection, issuing_state, document_number, state, at)
 
     def begin_use(
         self, crossing: str, issuing_state: str, document_number: str, at: datetime
     ) -> tuple[UseState, float | None]:
-        with self._change() as connection:
+        with self.database.writing() as connection:
             return ledger.begin_use(connection, crossing, issuing_state, document_number, at.timestamp())
 
     def end_use(self, crossing: str, end: UseEnd, at: datetime) -> None:
-        with self._change() as connection:
+        with self.database.writing() as connection:
             ledger.end_use(connection, crossing, end, at.timestamp())
 
     def clear_use(self, issuing_state: str, document_number: str) -> int:
-        with self._change() as connection:
+        with self.database.writing() as connection:
             return ledger.clear_use(connection, issuing_state, document_number)
 
-    # --- the file -----------------------------------------------------------------------------------------
-
-    def _visas(self, where: str, *values: object) -> tuple[Found, ...]:
-        rows = self._rows(f"{_VISA}{where} ORDER BY v.valid_until, v.record", *values)
+    def _visas(self, query: Any, **values: str) -> tuple[Found, ...]:
         try:
-            return tuple(map(_found, rows))
-        except ValueError:
-            raise RegisterFailed(f"the register {self.path} holds a row that is no visa: import it anew.") from None
-
-    def _rows(self, query: str, *values: object) -> list[Any]:
-        try:
-            with self._lock:
-                return self._connection.execute(query, values).fetchall()
-        except sqlite3.Error as error:
-            raise failure(self.path, error) from None
-
-    @contextmanager
-    def _change(self) -> Iterator[sqlite3.Connection]:
-        """One transaction of the database: all of it or nothing."""
-        with self._lock:
-            try:
-                self._connection.execute("BEGIN IMMEDIATE")
-                yield self._connection
-                self._connection.execute("COMMIT")
-            except sqlite3.Error as error:
-                raise failure(self.path, error) from None
-            finally:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
+            with self.database.reading() as connection:
+                return tuple(map(_found, connection.execute(query, values).all()))
+        except (ValueError, TypeError):
+            raise RegisterFailed(f"the register {self.name} holds a row that is no visa: import it anew.") from None
 
 
-def _insert_visa(connection: sqlite3.Connection, visa: Visa) -> None:
-    holder = (visa.surname, visa.given_names, visa.nationality, name_key(visa.surname, visa.given_names))
-    document = (visa.issuing_state, visa.document_number, visa.birth_date)
-    connection.execute(
-        "INSERT OR IGNORE INTO documents (issuing_state, document_number, birth_date, surname, given_names, "
-        "nationality, name_key) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        document + holder,
-    )
-    query = (
-        "SELECT document, name_key FROM documents WHERE issuing_state = ? AND document_number = ? AND birth_date = ?"
-    )
-    key, known_name = connection.execute(query, document).fetchone()
-    if known_name != holder[-1]:
+def document_of(connection: Connection, visa: Visa) -> int:
+    """The key of the visa's document, which is added when it is new. Raises NotAdded when its holder is another."""
+    binding = {
+        "issuing_state": visa.issuing_state,
+        "document_number": visa.document_number,
+        "birth_date": visa.birth_date,
+    }
+    key = name_key(visa.surname, visa.given_names)
+    holder = {"surname": visa.surname, "given_names": visa.given_names, "nationality": visa.nationality}
+    insert_new(connection, documents, {**binding, **holder, "name_key": key})
+    query = select(documents.c.document, documents.c.name_key)
+    for name, value in binding.items():
+        query = query.where(documents.c[name] == value)
+    document, known_name = connection.execute(query).one()
+    if known_name != key:
         raise NotAdded(visa.record, "surname", "or given_names differs from what this document has in the register")
-    terms = (visa.valid_from.isoformat(), visa.valid_until.isoformat(), visa.entries, json.dumps(visa.restrictions))
-    added = connection.execute(
-        "INSERT OR IGNORE INTO visas VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (visa.record, key, *terms, int(visa.cancelled), int(visa.synchronised)),
-    )
-    if not added.rowcount:
+    return int(document)
+
+
+def insert_visa(connection: Connection, visa: Visa) -> None:
+    terms = {
+        "record": visa.record,
+        "document": document_of(connection, visa),
+        "valid_from": visa.valid_from,
+        "valid_until": visa.valid_until,
+        "entries": visa.entries,
+        "restrictions": list(visa.restrictions),
+        "cancelled": visa.cancelled,
+        "synchronised": visa.synchronised,
+    }
+    if not insert_new(connection, visas, terms):
         raise NotAdded(visa.record, "record", "is in the register already")
     if visa.portrait:
-        connection.execute("INSERT INTO portraits VALUES (?, ?)", (visa.record, visa.portrait))
+        insert_new(connection, portraits, {"record": visa.record, "image": visa.portrait})
 
 
-def _insert_alert(connection: sqlite3.Connection, alert: Alert) -> None:
-    key = name_key(alert.surname, alert.given_names) if alert.surname else ""
-    row = (alert.alert, int(alert.hold), alert.issuing_state, alert.document_number, alert.birth_date, key)
-    if not connection.execute("INSERT OR IGNORE INTO watchlist VALUES (?, ?, ?, ?, ?, ?)", row).rowcount:
+def _insert_alert(connection: Connection, alert: Alert) -> None:
+    row = {
+        "alert": alert.alert,
+        "hold": alert.hold,
+        "issuing_state": alert.issuing_state,
+        "document_number": alert.document_number,
+        "birth_date": alert.birth_date,
+        "name_key": name_key(alert.surname, alert.given_names) if alert.surname else "",
+    }
+    if not insert_new(connection, watchlist, row):
         raise NotAdded(alert.alert, "alert", "is on the watchlist already")
 
 
-def _passage(connection: sqlite3.Connection, claim: PassageClaim) -> bool:
-    """True when the passage has used an entry. The same transaction gives the same answer again."""
+def _passage(connection: Connection, claim: PassageClaim) -> bool:
+    """True when the passage has used an entry. The same transaction gives the same answer again.
+
+    The visa's row is locked first (PostgreSQL; on SQLite the whole file is): of two gates one is first.
+    """
+    visa = connection.execute(select(visas.c.entries).where(visas.c.record == claim.record).with_for_update()).first()
     known = connection.execute(
-        "SELECT record, consumed FROM passages WHERE crossing = ?", (claim.transaction,)
-    ).fetchone()
+        select(passages.c.record, passages.c.consumed).where(passages.c.crossing == claim.transaction)
+    ).first()
     if known:
-        if known[0] != claim.record:
+        if known.record != claim.record:
             raise EntryRefused("this crossing was claimed for another record before: call an engineer.")
-        return bool(known[1])
-    visa = connection.execute("SELECT entries FROM visas WHERE record = ?", (claim.record,)).fetchone()
+        return bool(known.consumed)
     if visa is None:
         raise EntryRefused("the register has no such record: look it up again before claiming a passage.")
-    query = "SELECT count(*) FROM passages WHERE record = ? AND consumed = 1"
-    (used,) = connection.execute(query, (claim.record,)).fetchone()
-    consumed = visa[0] is None or used < visa[0]
-    row = (claim.transaction, claim.record, _stamp(claim.passed_at), int(consumed))
-    connection.execute("INSERT INTO passages VALUES (?, ?, ?, ?)", row)
-    return consumed
+    used = connection.execute(
+        select(func.count()).select_from(passages).where(passages.c.record == claim.record, passages.c.consumed)
+    ).scalar_one()
+    consumed = visa.entries is None or used < visa.entries
+    row = {"crossing": claim.transaction, "record": claim.record, "passed_at": claim.passed_at, "consumed": consumed}
+    if not insert_new(connection, passages, row):
+        raise EntryRefused("this crossing was claimed for another record just now: call an engineer.")
+    return bool(consumed)
 
 
-def _stamp(moment: datetime) -> str:
-    return moment.isoformat(timespec="milliseconds")
-
-
-def _found(row: Any) -> Found:
-    record, state, number, born, surname, given, nationality = row[:7]
-    valid_from, valid_until, entries, restrictions, cancelled, synchronised, used = row[7:]
+def _found(row: Row[Any]) -> Found:
+    values: tuple[Any, ...] = tuple(row)
+    record, state, number, born, surname, given, nationality, valid_from, valid_until = values[:9]
+    entries, restrictions, cancelled, synchronised, used = values[9:]
+    if not isinstance(valid_from, date) or not isinstance(valid_until, date):
+        raise TypeError
     visa = Visa(
-        record,
-        state,
-        number,
-        born,
-        surname,
-        given,
-        nationality,
-        valid_from=date.fromisoformat(valid_from),
-        valid_until=date.fromisoformat(valid_until),
-        entries=entries,
-        restrictions=tuple(json.loads(restrictions)),
-        cancelled=bool(cancelled),
-        synchronised=bool(synchronised),
-    )
+        record, state, number, born, surname, given, nationality,
+        valid_from=valid_from, valid_until=valid_until, entries=entries,
+        restrictions=tuple(restrictions), cancelled=bool(cancelled), synchronised=bool(synchronised),
+    )  # fmt: skip
     return Found(visa, used)

@@ -29,10 +29,11 @@ from link.register_api import (
 from link.signing import Asked, document_digest, signed
 from link.travel import PassageClaim, RegisterQuery, TravelRecord
 from register.answers import look_up, screen
-from register.schema import RegisterBusy, RegisterFailed
+from register.failures import RegisterBusy, RegisterFailed
+from register.found import EntryRefused, NoEntryLeft
 from register.service.expected import ExpectedList
 from register.service.limits import BodyLimit
-from register.store import EntryRefused, NoEntryLeft, Store
+from register.store import Store
 
 GOOD_FOR = timedelta(seconds=30)
 """An answer is for the crossing that asked, not for keeping."""

@@ -16,8 +16,9 @@ from datetime import datetime, timedelta
 from pydantic import ValidationError
 
 from link.copy_api import ChangesAnswer, ChangesQuestion, CopiedRecord, ListedAlert, Tombstone
+from register.found import Found
 from register.service.token_image import token_image
-from register.store import Found, Store
+from register.store import Store
 
 FRESH_FOR = timedelta(hours=72)
 """Of a record: counted from the midnight before it was told; each day it is told anew."""

@@ -1,7 +1,7 @@
 """A register of a few invented holders, and a clock that stands still."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,6 +13,7 @@ from link.travel import PassageClaim, RegisterQuery
 from register.local import LocalRegister
 from register.model import Visa
 from register.store import Store
+from tests.register.server import BINARIES, Server, running
 
 T = TypeVar("T")
 TODAY = datetime(2026, 5, 1, 12, tzinfo=UTC)
@@ -41,13 +42,28 @@ class Fixed:
         return self.at
 
 
-@pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "register.sqlite"
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    if BINARIES is None:
+        pytest.skip("no PostgreSQL here: install Debian's package postgresql")
+    with running(BINARIES) as server:
+        yield server
+
+
+ON_POSTGRESQL = (pytest.mark.slow, pytest.mark.wire, pytest.mark.xdist_group("postgresql"))
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=ON_POSTGRESQL)])
+def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where a register is, or will be: a file that is not there yet, and a PostgreSQL database with its tables."""
+    if request.param == "sqlite":
+        return tmp_path / "register.sqlite"
+    server: Server = request.getfixturevalue("server")
+    return server.database()
 
 
 @pytest.fixture
-def fill(path: Path) -> Callable[..., None]:
+def fill(path: Path | str) -> Callable[..., None]:
     """Put visas (changes of VISA) and alerts into the register."""
 
     def filled(*changes: dict[str, Any], alerts: Any = ()) -> None:
@@ -61,7 +77,7 @@ def claim(transaction: str, record: str = "V-1") -> PassageClaim:
     return PassageClaim(transaction, record, TODAY)
 
 
-def asked(path: Path, question: Callable[[LocalRegister], Coroutine[Any, Any, T]], **options: Any) -> T:
+def asked(path: Path | str, question: Callable[[LocalRegister], Coroutine[Any, Any, T]], **options: Any) -> T:
     """Open the register, ask it, close it."""
 
     async def ask() -> T:

@@ -19,6 +19,12 @@ from tests.register.conftest import QUERY, TODAY, Fixed, asked, claim
 Fill = Callable[..., None]
 
 
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """These are about the file."""
+    return tmp_path / "register.sqlite"
+
+
 async def inline(work: Callable[..., Any], *arguments: Any) -> Any:
     return work(*arguments)
 
@@ -111,18 +117,29 @@ def test_a_register_of_another_kind(path: Path, fill: Fill, statement: str, sent
         asked(path, lambda register: register.look_up(QUERY))
 
 
-def test_damage_found_while_asking_fails_the_device(path: Path, fill: Fill) -> None:
-    fill(*({"record": f"V-{number}", "portrait": bytes(3000)} for number in range(30)))
+def damage(path: Path) -> None:
     content = bytearray(path.read_bytes())
     content[4096:] = b"\xa5" * (len(content) - 4096)
     path.write_bytes(bytes(content))
 
+
+def test_damage_found_while_asking_fails_the_device(path: Path, fill: Fill) -> None:
+    fill(*({"record": f"V-{number}", "portrait": bytes(3000)} for number in range(30)))
+
     async def ask(register: LocalRegister) -> None:
+        damage(path)
         with pytest.raises(DeviceUnavailable, match="damaged: replace it"):
             await register.look_up(QUERY)
         assert await register.health() is Health.FAILED
 
     asked(path, ask)
+
+
+def test_damage_found_while_opening(path: Path, fill: Fill) -> None:
+    fill({})
+    damage(path)
+    with pytest.raises(DeviceUnavailable, match="damaged: replace it"):
+        asked(path, lambda register: register.look_up(QUERY))
 
 
 def test_a_row_that_is_no_visa_fails_the_device(path: Path, fill: Fill) -> None:

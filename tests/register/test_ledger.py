@@ -15,8 +15,8 @@ DOCUMENT = ("UTO", "L898902C3")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store(tmp_path / "register.db", create=True) as opened:
+def store(path: Path | str) -> Iterator[Store]:
+    with Store(path, create=True) as opened:
         yield opened
 
 

@@ -5,22 +5,29 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from register.breaker import Breaker
 from register.client import Address, ServiceClient
 from register.service.app import Desk, make_app
 from register.store import Store
-from tests.register.conftest import TODAY, fill, path
+from tests.register.conftest import TODAY, fill
 
-__all__ = ["fill", "path"]
+__all__ = ["fill"]
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 BEARER = "of-gate-1"
 LIMIT_S = 0.2
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "register.sqlite"
 
 
 @dataclass

@@ -11,8 +11,8 @@ import pytest
 from link.travel import PassageClaim
 from register.copied_visa import MAX_PORTRAIT_BYTES, CopiedVisa, NotAVisa, from_bytes, to_bytes
 from register.copy import OfflineCopy
+from register.failures import RegisterFailed
 from register.model import Visa, VisaRefused
-from register.schema import RegisterFailed
 from register.sealing import FileKey
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)

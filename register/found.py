@@ -1,0 +1,48 @@
+"""What the register finds, and what it refuses. Apart from the store, so that a gate need not load a database."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from link.travel import TravelState
+from register.model import Visa
+
+
+class EntryRefused(Exception):
+    """The passage cannot be set against the record."""
+
+
+class NoEntryLeft(EntryRefused):
+    """Another gate was faster: the passage is kept as a conflict."""
+
+
+class NotAdded(Exception):
+    """A visa or an alert that does not fit what the register has: nothing was added."""
+
+    def __init__(self, identity: str, field_name: str, problem: str) -> None:
+        super().__init__(f"{identity}: the field '{field_name}' {problem}")
+        self.identity = identity
+        """The record's or the alert's opaque id."""
+        self.sentence = f"the field '{field_name}' {problem}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A visa without its portrait, and how often it was used."""
+
+    visa: Visa = field(repr=False)
+    used: int
+
+    @property
+    def entries_left(self) -> int | None:
+        return None if self.visa.entries is None else max(0, self.visa.entries - self.used)
+
+    def state(self, today: date) -> TravelState:
+        visa = self.visa
+        rules = (
+            (visa.cancelled, TravelState.CANCELLED),
+            (not visa.synchronised, TravelState.NOT_SYNCHRONISED),
+            (today > visa.valid_until, TravelState.EXPIRED),
+            (today < visa.valid_from, TravelState.NOT_YET_VALID),
+            (self.entries_left == 0, TravelState.USED_UP),
+        )
+        return next((state for holds, state in rules if holds), TravelState.VALID)
