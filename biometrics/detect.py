@@ -2,11 +2,13 @@
 
 One look at a face gives points that are a few hundredths of an eye distance off, and those cost more matches than
 anything else here (docs/biometrics.md). So the points are the mean of several small looks: two sizes, each also
-mirrored. All positions are in px of the image itself.
+mirrored. A small look all but takes every head for upright (of a tilt it tells an eighth), a large one does not: so a
+large one tells the tilt first, and the small ones see the face set upright. All positions are in px of the image.
 """
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import atan2, degrees
 from queue import Empty, SimpleQueue
 
 import cv2
@@ -31,6 +33,13 @@ FEWEST_LOOKS = 3
 OFF_CENTRE = 0.15
 """A face found farther from the window's middle than this share of it is another one."""
 MIRRORED_ORDER = [1, 0, 2, 4, 3]
+
+TILT_WINDOW_PX, TILT_FACE_PX = 224, 176.0
+TILT_TOLD = 0.75
+"""The share of a head's tilt that a look of that size tells (measured; a look at FACES_PX tells 0.12)."""
+UPRIGHT_DEG = 5.0
+"""Up to here what a look tells of a tilt is its own error (3 degrees on photographs)."""
+STEEPEST_DEG = 45.0
 
 
 class _Nets:
@@ -78,39 +87,65 @@ class FaceDetector:
 
     def look_again(self, image: Image, face: Face) -> Face:
         """The same face with its points as the mean of all close looks that found it."""
-        looks = list(self._close_points(image, face))
+        looks = list(self._close_points(image, face, self._tilt_deg(image, face)))
         if len(looks) < FEWEST_LOOKS:
             return replace(face, disagreement=1.0)
         points = np.asarray(np.mean(looks, axis=0), np.float32)
         apart_px = float(np.sqrt(np.var(looks, axis=0).sum(axis=1).mean()))
         return replace(face, points=points, disagreement=apart_px / max(face.eye_distance_px, 1e-6))
 
-    def _close_points(self, image: Image, face: Face) -> Iterator[Points]:
+    def _tilt_deg(self, image: Image, face: Face) -> float:
+        """How far the head is tilted, clockwise in the picture; 0 for one that is about upright."""
+        first = self._tilt_seen(image, face, 0.0)
+        if abs(first) <= UPRIGHT_DEG:
+            return 0.0
+        second = self._tilt_seen(image, face, first)
+        return float(np.clip(first + second, -STEEPEST_DEG, STEEPEST_DEG))
+
+    def _tilt_seen(self, image: Image, face: Face, tilt_deg: float) -> float:
+        """What is left of the tilt after turning the head back by `tilt_deg`."""
+        to_window = _window(face, TILT_FACE_PX, TILT_WINDOW_PX, tilt_deg)
+        points = self._points_in(_seen_through(image, to_window, TILT_WINDOW_PX), mirrored=False)
+        return 0.0 if points is None else _roll_deg(points) / TILT_TOLD
+
+    def _close_points(self, image: Image, face: Face, tilt_deg: float) -> Iterator[Points]:
         for face_px in FACES_PX:
-            to_window = _window(face, face_px)
-            window = np.asarray(
-                cv2.warpAffine(image, to_window, (WINDOW_PX, WINDOW_PX), borderMode=cv2.BORDER_REPLICATE), np.uint8
-            )
+            to_window = _window(face, face_px, WINDOW_PX, tilt_deg)
+            window = _seen_through(image, to_window, WINDOW_PX)
+            back = cv2.invertAffineTransform(to_window)
             for mirrored in (False, True):
                 points = self._points_in(window, mirrored)
                 if points is not None:
-                    yield ((points - to_window[:, 2]) / to_window[0, 0]).astype(np.float32)
+                    yield (points @ back[:, :2].T + back[:, 2]).astype(np.float32)
 
     def _points_in(self, window: Image, mirrored: bool) -> Points | None:
         found = self._close_up.look(np.ascontiguousarray(window[:, ::-1]) if mirrored else window)
-        middle = np.full(2, WINDOW_PX / 2)
-        off, face = min(((_off(face, middle), face) for face in found), default=(WINDOW_PX, None), key=lambda p: p[0])
-        if face is None or off > OFF_CENTRE * WINDOW_PX:
+        size_px = window.shape[1]
+        middle = np.full(2, size_px / 2)
+        off, face = min(((_off(face, middle), face) for face in found), default=(size_px, None), key=lambda p: p[0])
+        if face is None or off > OFF_CENTRE * size_px:
             return None
-        return _mirrored_back(face.points) if mirrored else face.points
+        return _mirrored_back(face.points, size_px) if mirrored else face.points
 
 
-def _window(face: Face, face_px: float) -> NDArray[np.float64]:
-    """The 2 x 3 map that brings the face to the window's middle, its box `face_px` long."""
+def _window(face: Face, face_px: float, window_px: int, tilt_deg: float) -> NDArray[np.float64]:
+    """The 2 x 3 map that brings the face to the window's middle, its box `face_px` long, turned back by its tilt."""
     left, top, width, height = face.box
-    zoom = face_px / max(width, height, 1.0)
-    half = WINDOW_PX / 2
-    return np.array([[zoom, 0.0, half - zoom * (left + width / 2)], [0.0, zoom, half - zoom * (top + height / 2)]])
+    middle = (left + width / 2, top + height / 2)
+    across = np.array(cv2.getRotationMatrix2D(middle, tilt_deg, face_px / max(width, height, 1.0)), np.float64)
+    across[:, 2] += window_px / 2 - np.array(middle)
+    return across
+
+
+def _seen_through(image: Image, to_window: NDArray[np.float64], window_px: int) -> Image:
+    window = cv2.warpAffine(image, to_window, (window_px, window_px), borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(window, np.uint8)
+
+
+def _roll_deg(points: Points) -> float:
+    """Of the eye line; positive: clockwise in the picture."""
+    across = points[1] - points[0]
+    return degrees(atan2(float(across[1]), float(across[0])))
 
 
 def _off(face: Face, middle: NDArray[np.float64]) -> float:
@@ -118,9 +153,9 @@ def _off(face: Face, middle: NDArray[np.float64]) -> float:
     return float(np.linalg.norm(np.array([left + width / 2, top + height / 2]) - middle))
 
 
-def _mirrored_back(points: Points) -> Points:
+def _mirrored_back(points: Points, window_px: int) -> Points:
     """Points of the mirrored window where they lie in the window itself, left and right put right."""
-    return np.stack([WINDOW_PX - 1 - points[:, 0], points[:, 1]], axis=1)[MIRRORED_ORDER]
+    return np.stack([window_px - 1 - points[:, 0], points[:, 1]], axis=1)[MIRRORED_ORDER]
 
 
 def _scaled(face: Face, ratio: float) -> Face:

@@ -24,6 +24,7 @@ from biometrics.model import (
     Template,
     TemplateRefused,
 )
+from biometrics.portrait import ENROLMENT
 from biometrics.quality import LIVE, REFERENCE, QualityLimits
 from biometrics.quality import assess as assess_quality
 
@@ -62,8 +63,12 @@ class FaceEngine:
         return self._backend.name
 
     def reference(self, image: Image) -> FaceCapture:
-        """A portrait: exactly one face, within the limits for portraits."""
+        """A portrait that is on record: exactly one face, within the limits for portraits."""
         return self._capture(image, 0.0, REFERENCE)[0]
+
+    def enrol(self, image: Image) -> FaceCapture:
+        """A portrait that may be put on record, within stricter limits; biometrics.portrait.judge says it in words."""
+        return self._capture(image, 0.0, ENROLMENT)[0]
 
     def examine(self, image: Image, at_s: float) -> FaceCapture:
         """A live frame: the nearest face, alone, within the limits for live frames."""

@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations
 
+import cv2
 import numpy as np
 import pytest
 
@@ -141,3 +142,17 @@ def test_nothing_personal_is_in_a_repr(engine: FaceEngine) -> None:
 def test_an_array_that_is_no_image_is_refused(engine: FaceEngine, image: Image) -> None:
     with pytest.raises(FrameRefused, match="decode"):
         engine.examine(image, 1.0)
+
+
+@pytest.mark.parametrize("deg", [-13.0, 13.0])
+def test_a_tilted_head_is_seen_as_tilted_and_still_matches(engine: FaceEngine, deg: float) -> None:
+    upright = portrait(FIRST)
+    height, width = upright.shape[:2]
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), -deg, 1.0)
+    tilted = np.asarray(cv2.warpAffine(upright, turn, (width, height), borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    capture = engine.examine(tilted, 1.0)
+    told = capture.quality["roll_deg"].value
+    assert told is not None
+    assert abs(told - deg) < 6.0
+    result = engine.compare(template_of(engine, upright), [template_of(engine, tilted)])
+    assert result.score > 0.85
