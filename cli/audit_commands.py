@@ -2,15 +2,14 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from cli import journal_commands
 from cli.exits import USAGE, CommandFailed
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cli.pem_keys import private_key, text_of
+from cli.pem_keys import public_key as public_key_of
 
 app = typer.Typer(help="Prove what a gate has kept: signed heads, verification, export.", no_args_is_help=True)
 
@@ -29,7 +28,7 @@ def head(
 
     from records.heads import Head, sign
 
-    key = _private(signing_key)
+    key = private_key(signing_key)
     with journal_commands.opened(path) as reader:
         found = reader.verify()
         last = reader.at(found.entries)
@@ -56,7 +55,7 @@ def verify(
     journal_commands.verify(path, key, as_json)
     if heads is None or public_key is None:
         return
-    public, lines = _public(public_key), _text(heads).splitlines()
+    public, lines = public_key_of(public_key), text_of(heads).splitlines()
     with journal_commands.opened(path) as reader:
         for number, line in enumerate(lines, 1):
             try:
@@ -76,39 +75,3 @@ def export(path: Journal) -> None:
             raise CommandFailed(f"{path}: {found.fault}")
         for _, entry in reader.walk():
             typer.echo(json.dumps(journal_commands.plain(entry)))
-
-
-def _private(path: Path) -> "Ed25519PrivateKey":
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
-    text = _text(path)
-    if path.stat().st_mode & 0o077:
-        raise CommandFailed(f"the key file {path} may be read by others: set its mode to 0600.", USAGE)
-    try:
-        key = load_pem_private_key(text.encode(), None)
-    except (ValueError, TypeError):
-        key = None
-    if not isinstance(key, Ed25519PrivateKey):
-        raise CommandFailed(f"{path} is no Ed25519 private key in PEM without a password: make one.", USAGE)
-    return key
-
-
-def _public(path: Path) -> "Ed25519PublicKey":
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-    from cryptography.hazmat.primitives.serialization import load_pem_public_key
-
-    try:
-        key = load_pem_public_key(_text(path).encode())
-    except ValueError:
-        key = None
-    if not isinstance(key, Ed25519PublicKey):
-        raise CommandFailed(f"{path} is no Ed25519 public key in PEM: name the gate's.", USAGE)
-    return key
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise CommandFailed(f"{path} cannot be read as text: check its path.", USAGE) from None

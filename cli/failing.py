@@ -24,6 +24,8 @@ def devices_may_fail(command: Callable[P, T]) -> Callable[P, T]:
         from link.images import ImageRefused
         from records.errors import JournalFailed
         from register.failures import RegisterFailed
+        from web.tls import TlsRefused
+        from web.tokens import TokensRefused
 
         try:
             return command(*arguments, **named)
@@ -36,6 +38,8 @@ def devices_may_fail(command: Callable[P, T]) -> Callable[P, T]:
             WeightsRefused,
             BackendRefused,
             ImageRefused,
+            TlsRefused,
+            TokensRefused,
         ) as refused:
             raise CommandFailed(str(refused), USAGE) from None
         except (JournalFailed, RegisterFailed) as failed:

@@ -8,6 +8,7 @@ from rich.console import Console
 from cli import (
     audit_commands,
     bench_commands,
+    centre_commands,
     certs_commands,
     config_commands,
     cross_commands,
@@ -41,6 +42,7 @@ app.add_typer(config_commands.app, name="config")
 app.command(name="check-config")(config_commands.check_config)
 app.add_typer(device_commands.app, name="device")
 app.add_typer(audit_commands.app, name="audit")
+app.add_typer(centre_commands.app, name="centre")
 app.add_typer(certs_commands.app, name="certs")
 app.add_typer(journal_commands.app, name="journal")
 app.add_typer(mrz_commands.app, name="mrz")

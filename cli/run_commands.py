@@ -16,15 +16,22 @@ def run(
     travellers: Annotated[
         int, typer.Option(min=0, max=100_000, help="Let so many simulated travellers come; simulated sites only.")
     ] = 0,
+    visas_to: Annotated[
+        Path | None,
+        typer.Option(help="Put their visas into this register's file first: the one that the site's service serves."),
+    ] = None,
 ) -> None:
     """Run the lane of a site file until Ctrl-C (or until its simulated travellers have passed).
 
     Register and journal lie where the site file says, beside it; so does the history of its settings
-    (`egate config history FILE`).
+    (`egate config history FILE`). Where the site names the register's service and the centre, the lane asks the one,
+    keeps a sealed copy of its list, and posts its record to the other.
 
-    Example:
+    Examples:
 
       egate run --site config/sites/demo.toml --travellers 5
+
+      egate run --site config/sites/networked.toml --travellers 5 --visas-to config/sites/register.sqlite
     """
     from cli.live_view import LiveView
     from cli.simulation import SIMULATION_KEY, Simulation, make_visitors
@@ -45,6 +52,7 @@ def run(
         loaded.site.simulation.speed if loaded.site.simulation else 1.0,
         endless=not travellers,
         key=key,
+        visas_to=visas_to,
     )
     out = Console()
     out.print(f"lane {loaded.site.lane}, site file version {loaded.site.version} ({loaded.digest[:12]})")

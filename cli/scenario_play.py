@@ -150,7 +150,7 @@ class Play:
             world=world,
             rig=rig,
             comers=people,
-            store=lambda: Store(self.folder / self.site.travel_register.path),
+            store=lambda: Store(self.folder / self.site.register_file),
             signs={
                 "examined": lambda: self.examined.frames > 0,
                 "decided": lambda: self._has_noted("decided"),
@@ -211,7 +211,7 @@ class Play:
         await actor.live()
 
     def _fill_register(self, people: Sequence[Comer], now: SteppedClock) -> None:
-        with Store(self.folder / self.site.travel_register.path, create=True) as store:
+        with Store(self.folder / self.site.register_file, create=True) as store:
             store.add([visa for comer in people for visa in comer.visas], [a for comer in people for a in comer.alerts])
             for comer in people:
                 if comer.said.visa == "used_up":
@@ -233,7 +233,7 @@ class Play:
         self._mortal = Mortal(plan_of(self.scenario.fault if boot.endswith("-1") else ()))
         self.journal = stage.journal = journal
         around = Surroundings(stage.now, self.folder, stage.world, stage.rig.view, stage.rig.plant, stage.rig.officer)
-        register = LocalRegister(self.folder / site.travel_register.path, stage.now, offload=commits)
+        register = LocalRegister(self.folder / site.register_file, stage.now, offload=commits)
         async with AsyncExitStack() as stack:
             stack.callback(self._let_go, journal)
             lane = await stack.enter_async_context(

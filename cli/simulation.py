@@ -10,7 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cli.lane_services import gate_register, posting
 from config.schema import Site
+from config.services import ServiceRegister
 from drivers.clock import LoopClock, WallClock
 from drivers.errors import DeviceError
 from drivers.model import DoorEvent, DoorEventCode, Image, Prompt
@@ -23,6 +25,7 @@ from kiosk.offload import Inline, Offload, Threaded
 from kiosk.worker import Worker
 from records.journal import Journal
 from records.model import CrossingRecord
+from register.gate import GateRegister
 from register.local import LocalRegister
 from register.store import Store
 from simulators.camera_view import CameraView
@@ -100,6 +103,8 @@ class Simulation:
     """World and seed -> what the camera sees."""
     register: Path | None = None
     """An existing register to ask, in place of one made of the visitors' visas."""
+    visas_to: Path | None = None
+    """Put the visitors' visas into this register's file, in place of the site's: another process serves it."""
     over_the_network: bool = False
     """Ask the register's service over HTTP and keep a copy, instead of reading its file."""
     cut_register_s: float = 0.0
@@ -148,15 +153,15 @@ class Simulation:
     async def _run(
         self, clock: Clock, measure: Measure, commits: Offload, boot: str, worker: Worker | None = None
     ) -> None:
-        if self.register is None:
+        served = isinstance(self.site.travel_register, ServiceRegister)
+        if self.visas_to or (self.register is None and not served):
             self._fill_register()
         world = World()
         async with AsyncExitStack() as stack:
             rig = await stack.enter_async_context(Rig(clock, self.sees(world, self.seed), world, self.seed, self.speed))
             site = await rig.wired(self.site)
             journal = stack.enter_context(Journal.open(self.folder / site.journal.path, site.lane, boot, self.key))
-            path = self.register or self.folder / site.travel_register.path
-            register = await self._register(stack, path, site, clock, commits)
+            register = await self._register(stack, site, clock, commits)
             around = Surroundings(clock, self.folder, world, rig.view, rig.plant, rig.officer)
             lane = await stack.enter_async_context(assembled(site, around, measure, commits, journal, register))
             await rig.connect_imaging_unit(site, lane.raw["reader"])
@@ -165,11 +170,20 @@ class Simulation:
                 self.wires["screen"] = lane.raw["display"].screen.address  # type: ignore[attr-defined]  # by its kind
             if self._served:
                 await self._served.until_in_step()
-                lane.service.register_cut = self._served.register.is_cut
                 self.wires["register"] = "http on loopback, signed answers, a copy of its own"
+            if isinstance(register, GateRegister):
+                lane.service.register_cut = register.is_cut
+            if isinstance(site.travel_register, ServiceRegister):
+                self.wires["register"] = f"{site.travel_register.url}, signed answers, a copy of its own"
+            if site.centre:
+                await stack.enter_async_context(posting(site.centre, self.folder, journal, clock))
+                self.wires["centre"] = site.centre.url
             await self._serve(Running(rig, lane, clock, world, worker))
 
-    async def _register(self, stack: AsyncExitStack, path: Path, site: Site, clock: Clock, commits: Offload) -> Device:
+    async def _register(self, stack: AsyncExitStack, site: Site, clock: Clock, commits: Offload) -> Device:
+        if isinstance(site.travel_register, ServiceRegister):
+            return gate_register(site.travel_register, self.folder, site.lane, clock)
+        path = self.register or self.folder / site.register_file
         if not self.over_the_network:
             return LocalRegister(path, clock, offload=commits)
         from cli.register_served import served
@@ -228,7 +242,7 @@ class Simulation:
             self._cutting = asyncio.create_task(self._cut(self._served))
 
     def _fill_register(self) -> None:
-        path = self.folder / self.site.travel_register.path
+        path = self.visas_to or self.folder / self.site.register_file
         with Store(path, create=not path.exists()) as store:
             store.add(
                 [visa for visitor in self.visitors for visa in visitor.visas],

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from config.section import Section
+from config.services import ServiceRegister
 
 SIMULATED = "simulated"
 SIMULATED_KINDS = (SIMULATED, "mirrored")
@@ -173,3 +174,4 @@ Camera = Annotated[OpencvCamera | SimulatedCamera, Field(discriminator="kind")]
 Doors = Annotated[ModbusDoors | SimulatedDoors, Field(discriminator="kind")]
 Display = Annotated[WebDisplay | MirroredDisplay | SimulatedDisplay, Field(discriminator="kind")]
 Panel = Annotated[WebPanel | SimulatedPanel, Field(discriminator="kind")]
+TravelRegister = Annotated[SqliteRegister | ServiceRegister, Field(discriminator="kind")]

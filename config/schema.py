@@ -18,9 +18,10 @@ from config.devices import (
     Reader,
     SerialReader,
     SimulatedOfficer,
-    SqliteRegister,
+    TravelRegister,
 )
 from config.section import Section, broken_rule
+from config.services import Centre, ServiceLine
 
 TOTAL_S = 60.0
 """A crossing's machine-driven time ends here, whatever a site file says (egates note, E42)."""
@@ -205,12 +206,20 @@ class Site(Section):
     display: Display = Field(title="display", description="What the traveller sees.")
     panel: Panel = Field(title="panel", description="Lane sign and buttons.")
     officer: SimulatedOfficer = Field(title="officer", description="How a supervising officer is reached.")
-    travel_register: SqliteRegister = Field(alias="register", title="register", description="Who knows the visas.")
+    travel_register: TravelRegister = Field(alias="register", title="register", description="Who knows the visas.")
     journal: Journal = Field(title="journal", description="Where the record is kept.")
+    centre: Centre | None = Field(default=None, title="centre", description="Where the record is sent besides.")
     face: FaceWork = Field(default=FaceWork(), title="face", description="How the live face is looked at.")
     policy: Policy = Field(default=Policy(), title="policy", description="Who may cross by machine.")
     limits: Limits = Field(default=Limits(), title="limits", description="How long each step may take.")
     simulation: Simulation | None = Field(default=None, title="simulation", description="How simulators run.")
+
+    @property
+    def register_file(self) -> str:
+        """The embedded register's file, for whoever fills it. Raises ValueError where the register is a service."""
+        if isinstance(self.travel_register, ServiceLine):
+            raise ValueError(f"site {self.lane}: the register is a service and has no file")
+        return self.travel_register.path
 
     @model_validator(mode="after")
     def _production_is_real(self) -> Self:
@@ -221,6 +230,9 @@ class Site(Section):
             raise broken_rule(simulated, f"a production lane takes no simulator: [{simulated}] is simulated")
         if self.journal.key_file is None:
             raise broken_rule("journal", "a production lane keys its journal: [journal] has no key_file")
+        for name, line in services(self):
+            if not line.is_secured:
+                raise broken_rule(f"{name}.url", f"a production lane speaks TLS: say https:// in [{name}]")
         return self
 
     @model_validator(mode="after")
@@ -247,6 +259,14 @@ def wires(site: Site) -> Iterator[tuple[str, SerialReader | ModbusDoors]]:
         yield "reader.serial", site.reader.serial
     if isinstance(site.doors, ModbusDoors):
         yield "doors", site.doors
+
+
+def services(site: Site) -> Iterator[tuple[str, ServiceLine]]:
+    """The services of a site with their sections' names."""
+    if isinstance(site.travel_register, ServiceLine):
+        yield "register", site.travel_register
+    if site.centre is not None:
+        yield "centre", site.centre
 
 
 def simulated_parts(site: Site) -> Iterator[str]:

@@ -1,32 +1,52 @@
 """The centre's side of the outbox: every gate's chain, taken once, in order, whole.
 
 An entry is known by (gate, boot, seq). One that comes again is the same entry; one that comes with other content, or
-does not follow the last one of its gate, is refused and noted: nothing is ever taken out of order.
+does not follow the last one of its gate, is refused and noted: nothing is ever taken out of order. Signed heads
+(records/centre_heads.py) are kept beside the entries and held against them.
 """
 
 import os
 import sqlite3
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Self
 
+from records import centre_heads
+from records.centre_heads import HeadState
 from records.chain import START, digest
 from records.database import to_row
 from records.errors import JournalFailed
+from records.heads import Head
 from records.model import Entry
 from records.outbox import Batch
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS entries (
+APPLICATION_ID = 0x65676E31  # "egn1"
+SCHEMA_VERSION = 2
+_SCHEMA = f"""
+BEGIN IMMEDIATE;
+CREATE TABLE entries (
     gate TEXT NOT NULL, boot TEXT NOT NULL, seq INTEGER NOT NULL, crossing TEXT NOT NULL, kind TEXT NOT NULL,
     at_s REAL NOT NULL, facts TEXT NOT NULL, previous TEXT NOT NULL, digest TEXT NOT NULL,
+    number INTEGER NOT NULL,
     PRIMARY KEY (gate, boot, seq)
 ) STRICT;
-CREATE TABLE IF NOT EXISTS gates (
+CREATE UNIQUE INDEX entries_of_a_gate ON entries (gate, number);
+CREATE INDEX sealed_of_a_gate ON entries (gate, kind);
+CREATE TABLE gates (
     gate TEXT PRIMARY KEY, head TEXT NOT NULL, entries INTEGER NOT NULL, heard_at_s REAL NOT NULL, refused TEXT NOT NULL
 ) STRICT;
+{centre_heads.SCHEMA}
+PRAGMA application_id = {APPLICATION_ID};
+PRAGMA user_version = {SCHEMA_VERSION};
+COMMIT;
 """
-_INSERT = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT = "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_FALL_BACK = (
+    "SELECT count(*) FROM entries WHERE gate = ? AND kind = 'sealed' "
+    "AND json_extract(facts, '$.modes') LIKE '%offline_cached%'"
+)
 _HEARD = (
     "INSERT INTO gates VALUES (?, ?, ?, ?, ?) ON CONFLICT (gate) DO UPDATE SET head = excluded.head, "
     "entries = excluded.entries, heard_at_s = excluded.heard_at_s, refused = excluded.refused"
@@ -47,7 +67,12 @@ class GateSeen:
     heard_at_s: float = 0.0
     """UTC seconds when it last sent a batch, an empty one included."""
     refused: str = ""
-    """Why its last batch was not taken; empty when it was."""
+    """Why its last batch or head was not taken; empty when it was."""
+    signed: int = 0
+    """Entries that its newest signed head speaks of."""
+    head_state: HeadState = HeadState.NONE
+    fall_back: int = 0
+    """Crossings that were sealed while the register was away (mode offline_cached)."""
 
 
 class Centre:
@@ -60,7 +85,9 @@ class Centre:
             self._connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.executescript(_SCHEMA)
+            if self._connection.execute("PRAGMA schema_version").fetchone()[0] == 0:
+                self._connection.executescript(_SCHEMA)
+            self._require_own()
         except (OSError, sqlite3.Error) as error:
             raise self._failed(error) from None
 
@@ -78,22 +105,43 @@ class Centre:
 
         Committed when this returns. Raises BatchRefused, which is kept beside the gate until a batch fits again.
         """
-        seen = self.gate(gate)
+        seen = self._seen(gate)
         try:
             fresh = self._fresh(gate, batch.entries, seen.head)
         except BatchRefused as refused:
-            self._commit((), GateSeen(gate, seen.head, seen.entries, at_s, str(refused)))
+            self._commit((), seen, GateSeen(gate, seen.head, seen.entries, at_s, str(refused)))
             raise
         head = fresh[-1].digest if fresh else seen.head
-        self._commit(fresh, GateSeen(gate, head, seen.entries + len(fresh), at_s))
+        self._commit(fresh, seen, GateSeen(gate, head, seen.entries + len(fresh), at_s))
         return batch.upto
+
+    def keep_head(self, gate: str, head: Head, line: str, at_s: float) -> None:
+        """Keep what this gate has signed (proved already). Raises BatchRefused, which is noted beside the gate."""
+        with self._change() as connection:
+            seen = self._seen(gate)
+            refused = centre_heads.objection(connection, gate, head)
+            connection.execute(_HEARD, (gate, seen.head, seen.entries, at_s, refused or seen.refused))
+            if not refused:
+                centre_heads.keep(connection, gate, head, line)
+        if refused:
+            raise BatchRefused(refused)
 
     def gate(self, gate: str) -> GateSeen:
         """Never heard of: no entries, heard at 0."""
         return next((seen for seen in self.gates() if seen.gate == gate), GateSeen(gate))
 
     def gates(self) -> tuple[GateSeen, ...]:
-        return tuple(GateSeen(*row) for row in self._rows("SELECT * FROM gates ORDER BY gate"))
+        return tuple(self._with_head(GateSeen(*row)) for row in self._rows("SELECT * FROM gates ORDER BY gate"))
+
+    def head_line(self, gate: str) -> str:
+        """The newest signed head as the gate sent it; empty when there is none."""
+        found = centre_heads.kept(self._connection, gate)
+        return found.line if found else ""
+
+    def numbers_missing(self, gate: str) -> int:
+        """Places in this gate's chain that the centre should have and has not: 0, or its file was changed."""
+        query = "SELECT coalesce(max(number), 0) - count(*) FROM entries WHERE gate = ?"
+        return int(self._rows(query, gate)[0][0])
 
     def silent(self, now_s: float, limit_s: float) -> tuple[GateSeen, ...]:
         """Gates that have not been heard of for longer than the limit."""
@@ -116,23 +164,49 @@ class Centre:
             fresh.append(entry)
         return tuple(fresh)
 
+    def _seen(self, gate: str) -> GateSeen:
+        rows = self._rows("SELECT * FROM gates WHERE gate = ?", gate)
+        return GateSeen(*rows[0]) if rows else GateSeen(gate)
+
+    def _with_head(self, seen: GateSeen) -> GateSeen:
+        fall_back = int(self._rows(_FALL_BACK, seen.gate)[0][0])
+        head = centre_heads.kept(self._connection, seen.gate)
+        if head is None:
+            return replace(seen, fall_back=fall_back)
+        state = centre_heads.state(self._connection, seen.gate, head.entries, head.digest)
+        return replace(seen, signed=head.entries, head_state=state, fall_back=fall_back)
+
     def _known(self, entry: Entry) -> str:
         query = "SELECT digest FROM entries WHERE gate = ? AND boot = ? AND seq = ?"
         rows = self._rows(query, entry.gate, entry.boot, entry.seq)
         return str(rows[0][0]) if rows else ""
 
-    def _commit(self, fresh: tuple[Entry, ...], seen: GateSeen) -> None:
+    def _commit(self, fresh: tuple[Entry, ...], before: GateSeen, seen: GateSeen) -> None:
+        with self._change() as connection:
+            numbered = enumerate(fresh, before.entries + 1)
+            connection.executemany(_INSERT, ((*to_row(entry), number) for number, entry in numbered))
+            connection.execute(_HEARD, (seen.gate, seen.head, seen.entries, seen.heard_at_s, seen.refused))
+
+    @contextmanager
+    def _change(self) -> Iterator[sqlite3.Connection]:
+        """One transaction of the database: all of it or nothing."""
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany(_INSERT, map(to_row, fresh))
-            row = (seen.gate, seen.head, seen.entries, seen.heard_at_s, seen.refused)
-            self._connection.execute(_HEARD, row)
+            yield self._connection
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
             raise self._failed(error) from None
         finally:
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
+
+    def _require_own(self) -> None:
+        about = [
+            self._connection.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")
+        ]
+        if about != [APPLICATION_ID, SCHEMA_VERSION]:
+            self._connection.close()
+            raise JournalFailed(f"{self.path} is not a centre's file of version {SCHEMA_VERSION}: name another file.")
 
     def _rows(self, query: str, *values: object) -> list[Any]:
         try:

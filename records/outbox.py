@@ -39,11 +39,10 @@ class Outbox:
         self._reader = JournalReader(journal)
         self._consumer = consumer
         self.path = journal.with_name(f"{journal.name}.outbox")
+        self.began_anew = False
+        """The cursor was damaged and set aside: everything is sent again, and the centre takes it once."""
         try:
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
-            self._cursor = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
-            self._cursor.execute("PRAGMA synchronous = FULL")
-            self._cursor.execute(_SCHEMA)
+            self._cursor = self._opened()
         except (OSError, sqlite3.Error) as error:
             self._reader.close()
             raise JournalFailed(sentence(self.path, error)) from None
@@ -84,6 +83,17 @@ class Outbox:
         except sqlite3.Error as error:
             raise JournalFailed(sentence(self.path, error)) from None
 
+    def _opened(self) -> sqlite3.Connection:
+        try:
+            return _connected(self.path)
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorname", "") not in ("SQLITE_CORRUPT", "SQLITE_NOTADB"):
+                raise
+        self.began_anew = True
+        self.path.replace(self.path.with_name(f"{self.path.name}.damaged"))
+        self.path.with_name(f"{self.path.name}-journal").unlink(missing_ok=True)  # belongs to what was set aside
+        return _connected(self.path)
+
     def _place(self) -> tuple[int, str]:
         try:
             query = "SELECT upto, digest FROM cursor WHERE consumer = ?"
@@ -91,3 +101,16 @@ class Outbox:
         except sqlite3.Error as error:
             raise JournalFailed(sentence(self.path, error)) from None
         return row or (0, START)
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(_SCHEMA)
+        connection.execute("SELECT upto, digest FROM cursor").fetchall()
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection

@@ -14,6 +14,7 @@ from records.outbox import Batch, Outbox
 from records.wire import to_wire
 
 LIMIT_S = 10.0
+_REFUSALS = frozenset({400, 401, 403, 404, 409, 413})
 
 
 class NotTaken(Exception):
@@ -32,16 +33,23 @@ class CentreLine:
 
     async def post(self, batch: Batch) -> int:
         """Returns what the centre acknowledges. Raises NotTaken."""
+        return _acknowledged(await self._post("/v1/entries", to_wire(batch)), batch)
+
+    async def post_head(self, line: str) -> None:
+        """A signed head (records/heads.py). Raises NotTaken."""
+        await self._post("/v1/heads", line.encode())
+
+    async def _post(self, path: str, body: bytes) -> bytes:
         try:
             async with asyncio.timeout(self._limit_s):
-                answer = await self._http.post("/v1/entries", content=to_wire(batch))
+                answer = await self._http.post(path, content=body)
         except (httpx.TransportError, TimeoutError) as error:
             raise NotTaken(f"the centre did not answer ({type(error).__name__}): look at the network.") from None
-        if answer.status_code == 409 or answer.status_code in (400, 401, 403, 413):
-            raise CentreRefused(f"the centre refused a batch ({answer.status_code}): look at its log and at the gate.")
+        if answer.status_code in _REFUSALS:
+            raise CentreRefused(f"the centre refused ({answer.status_code}): look at its log and at the gate.")
         if answer.status_code != 200:
             raise NotTaken(f"the centre is in trouble ({answer.status_code}): ask its operator.")
-        return _acknowledged(answer.content, batch)
+        return answer.content
 
 
 def _acknowledged(answer: bytes, batch: Batch) -> int:

@@ -1,5 +1,6 @@
 """Sealing what a gate keeps: each piece encrypted for one gate and one place, so that it opens nowhere else."""
 
+import base64
 import hmac
 import json
 import secrets
@@ -31,24 +32,43 @@ class GateKey(Protocol):
         """32 bytes for this purpose alone; the same every time."""
 
 
-class FileKey:
+class SecretKey:
+    """A secret that is in memory already: from an environment variable, or from a file. Raises RegisterFailed."""
+
+    def __init__(self, secret: bytes, whence: str) -> None:
+        if len(secret) < KEY_BYTES:
+            raise RegisterFailed(f"{whence} is shorter than {KEY_BYTES} bytes: make a new one.")
+        self._secret = secret
+
+    def derive(self, purpose: str) -> bytes:
+        """HKDF-SHA256 (RFC 5869) with the purpose as its info."""
+        return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose.encode()).derive(self._secret)
+
+
+class FileKey(SecretKey):
     """A key file that only its owner may read. Raises RegisterFailed for any other."""
 
     def __init__(self, path: Path) -> None:
         try:
             with path.open("rb") as file:
                 mode = stat.S_IMODE(path.stat().st_mode)
-                self._secret = file.read()
+                secret = file.read()
         except OSError as error:
             raise RegisterFailed(f"the key file {path} cannot be read ({error.strerror}): check its path.") from None
         if mode & 0o077:
             raise RegisterFailed(f"the key file {path} may be read by others: set its mode to 0600.")
-        if len(self._secret) < KEY_BYTES:
-            raise RegisterFailed(f"the key file {path} is shorter than {KEY_BYTES} bytes: make a new one.")
+        super().__init__(secret, f"the key file {path}")
 
-    def derive(self, purpose: str) -> bytes:
-        """HKDF-SHA256 (RFC 5869) with the purpose as its info."""
-        return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose.encode()).derive(self._secret)
+
+class TextKey(SecretKey):
+    """Base64, as an environment variable or a secret store hands it over; `whence` names it in errors."""
+
+    def __init__(self, text: str, whence: str) -> None:
+        try:
+            secret = base64.b64decode(text, validate=True)
+        except ValueError:
+            raise RegisterFailed(f"{whence} is no base64: make a new key.") from None
+        super().__init__(secret, whence)
 
 
 class Sealer:

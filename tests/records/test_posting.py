@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from records.centre import Centre
-from records.centre_app import make_centre
+from records.centre_app import Gates, make_centre
 from records.errors import JournalFailed
 from records.journal import Journal
 from records.outbox import Outbox
@@ -27,11 +27,16 @@ Way = Callable[[httpx.Request], Awaitable[httpx.Response]]
 class Bent(httpx.AsyncBaseTransport):
     """A line to the centre's app; `way` says what becomes of a question, given how it would have gone."""
 
-    def __init__(self, centre: Centre, way: Callable[[Way, httpx.Request], Awaitable[httpx.Response]]) -> None:
-        self._app, self._way = httpx.ASGITransport(make_centre(centre, KNOWN, lambda: 7.0)), way
+    def __init__(
+        self,
+        centre: Centre,
+        way: Callable[[Way, httpx.Request], Awaitable[httpx.Response]],
+        gates: Gates = Gates(KNOWN),  # noqa: B008  (frozen)
+    ) -> None:
+        self._app, self.way = httpx.ASGITransport(make_centre(centre, gates, lambda: 7.0)), way
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return await self._way(self._app.handle_async_request, request)
+        return await self.way(self._app.handle_async_request, request)
 
 
 async def straight(app: Way, request: httpx.Request) -> httpx.Response:
