@@ -85,6 +85,28 @@ def list_(where: Where = LIBRARY, as_json: AsJson = False) -> None:
     Console().print(table)
 
 
+@app.command(name="faults")
+def faults_(as_json: AsJson = False) -> None:
+    """Everything that can break at a simulated lane, by the name that a scenario's `breaks` takes.
+
+    Example:
+
+      egate scenario faults
+    """
+    from simulators.breakdowns import BREAKDOWNS
+
+    rows = [(what.value, named.words) for what, named in BREAKDOWNS.items()]
+    if as_json:
+        print(json.dumps([{"name": name, "words": words} for name, words in rows], indent=2))  # noqa: T201
+        return
+    table = Table(title="Breakdowns", title_justify="left")
+    for column in ("name", "what happens"):
+        table.add_column(column)
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
+
+
 def _ticked(progress: Progress) -> Callable[[str, int], None]:
     bar = progress.add_task("scenarios", total=None)
 

@@ -230,7 +230,8 @@ class Play:
 
     async def _life(self, stage: Stage, site: Site, measure: Measure, commits: Offload, boot: str) -> None:
         journal = FragileJournal.open(self.folder / site.journal.path, site.lane, boot, KEY)
-        self._mortal = Mortal(plan_of(self.scenario.fault if boot.endswith("-1") else ()))
+        stage.plan = plan_of(self.scenario.fault if boot.endswith("-1") else ())
+        self._mortal = Mortal(stage.plan)
         self.journal = stage.journal = journal
         around = Surroundings(stage.now, self.folder, stage.world, stage.rig.view, stage.rig.plant, stage.rig.officer)
         register = LocalRegister(self.folder / site.register_file, stage.now, offload=commits)

@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from drivers import door_registers as registers
 from drivers.door_registers import Identity, SafetyBit
@@ -151,7 +151,8 @@ class DoorPlant:
 
     def _status_registers(self) -> list[int]:
         status = _status(self.state, self._inputs, self._sensed, self.limits, self._event_head)
-        return registers.encode_status(status, self.state.heartbeat)
+        tamper = SafetyBit.TAMPER.value if self.world.cabinet_open else 0
+        return registers.encode_status(replace(status, safety=status.safety | tamper), self.state.heartbeat)
 
 
 def _status(state: State, inputs: Inputs, sensed: Sensed, limits: Limits, event_head: int) -> DoorStatus:

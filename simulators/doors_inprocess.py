@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import random
 from collections.abc import Sequence
 
 from drivers.doors_registers import RegisterDoors
@@ -12,12 +13,26 @@ SCAN_S = 0.25
 """The plant lives on by itself at this pace when no host asks it anything."""
 
 
-class InProcessTransport:
-    """Hands registers straight to a plant. `unplugged`, `cut` and `garbled` are faults that a scenario may set."""
+EXCHANGE_BYTES = 90
+"""An answer and its question on the wire: so many bytes may be broken."""
+ANSWER_S = 0.2
+"""A controller that has not answered by then does not answer; as the driver on the wire has it."""
 
-    def __init__(self, plant: DoorPlant) -> None:
+
+class InProcessTransport:
+    """Hands registers straight to a plant. It has the faults of a cable (simulators/line.py) and of its far end.
+
+    `drop`, `flip`, `dup` are probabilities for each byte, `burst` for each answer; the driver on the wire sees them as
+    answers that are no answer, and so does this one.
+    """
+
+    def __init__(self, plant: DoorPlant, seed: int = 0) -> None:
         self.plant = plant
-        self.unplugged = self.cut = self.garbled = False
+        self.unplugged = self.cut = self.garbled = self.echo = self.babble = False
+        self.drop = self.flip = self.dup = self.burst = self.delay_s = 0.0
+        self.old_answers = self.other_id = False
+        self._random = random.Random(seed)
+        self._answer: list[int] = []
         self._scanning: asyncio.Task[None] | None = None
 
     async def connect(self) -> None:
@@ -27,15 +42,23 @@ class InProcessTransport:
 
     async def exchange(self, values: Sequence[int], read_from: int, read_count: int) -> list[int]:
         self._require_plugged()
-        if self.cut:
+        if self.cut or self.other_id or self.delay_s >= ANSWER_S:
             raise DeviceTimeout("doors", "the simulated controller does not answer; its line is cut.")
-        if self.garbled:
+        if self.delay_s:
+            await asyncio.sleep(2 * self.delay_s)  # there and back
+        if self.garbled or self.echo or self.babble or self._is_broken():
             raise DeviceGarbled("doors", "the simulated controller's answer was garbled; check its line.")
         now_s = asyncio.get_running_loop().time()
         try:
-            return self.plant.exchange(values or None, read_from, read_count, now_s)
+            answer = self.plant.exchange(values or None, read_from, read_count, now_s)
         except IllegalAddress as illegal:
             raise DeviceGarbled("doors", f"{illegal}; is this a door controller?") from None
+        before, self._answer = self._answer, answer
+        return before if self.old_answers and len(before) == read_count else answer
+
+    def _is_broken(self) -> bool:
+        whole = (1.0 - self.drop - self.flip - self.dup) ** EXCHANGE_BYTES * (1.0 - self.burst)
+        return whole < 1.0 and self._random.random() > whole
 
     def disconnect(self) -> None:
         """The plant itself lives on until `stop`, as a controller does whose cable is pulled."""

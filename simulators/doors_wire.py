@@ -24,6 +24,11 @@ class WireDoors:
         self.plant = plant
         self.line = line or Line()
         self._device_id = device_id
+        self.old_answers = False
+        """It answers the question before."""
+        self.other_id = False
+        """It has another device id, and so does not feel addressed."""
+        self._answer = b""
         self._received = b""
         self._received_at_s = 0.0
         self._descriptor: int | None = None
@@ -94,8 +99,9 @@ class WireDoors:
         if request is None:
             return
         self._received = b""
-        if request.device_id == self._device_id:
-            self._send(self._answered(request, now_s))
+        if request.device_id == self._device_id and not self.other_id:
+            before, self._answer = self._answer, self._answered(request, now_s)
+            self._send(before if self.old_answers and len(before) == len(self._answer) else self._answer)
 
     def _answered(self, request: Request, now_s: float) -> bytes:
         if request.values and request.write_to != registers.COMMAND:

@@ -22,6 +22,9 @@ from queue import Empty, SimpleQueue
 CHUNK_BYTES = 64
 """Bytes are delivered in bunches of at most this many, as a UART's buffer does."""
 ANSWER_LIMIT_S = 0.5
+LOOK_S = 0.2
+"""At least so often the relay looks whether it was told to babble."""
+BABBLE_S, BABBLE_BYTES = 0.005, 48
 
 
 @dataclass(slots=True)
@@ -38,13 +41,15 @@ class _Direction:
 class Line:
     """Open `a` with one side's driver and `b` with the other's. Fault attributes may be set at any time.
 
-    `drop`, `flip`, `dup` are probabilities for each byte; `delay_s` is added to each bunch; while `cut` is true all
-    bytes vanish and both ports stay open. The paths survive `unplug` and `replug`, as a by-id link of a real adapter.
+    `drop`, `flip`, `dup` are probabilities for each byte, `burst` for each bunch to become noise; `delay_s` is added to
+    each bunch; `echo` gives back to `a` what it sent, and with `babble` the far end never stops sending; while `cut` is
+    true all bytes vanish and both ports stay open. The paths survive `unplug` and `replug`, as a by-id link of a real
+    adapter.
     """
 
     def __init__(self, baud: int = 115200, bits: int = 11, seed: int = 0) -> None:
-        self.drop = self.flip = self.dup = self.delay_s = 0.0
-        self.cut = False
+        self.drop = self.flip = self.dup = self.burst = self.delay_s = 0.0
+        self.cut = self.echo = self.babble = False
         self.bytes_carried = 0
         self._byte_s = bits / baud
         self._randoms = (random.Random(f"{seed} a"), random.Random(f"{seed} b"))
@@ -113,13 +118,16 @@ class Line:
             now_s = time.monotonic()
             waits = [way.pending[0][0] - now_s for way in self._directions if way.pending]
             sources = {way.source: way for way in self._directions}
-            timeout_s = max(0.0, min(waits)) if waits else None
+            waits += [BABBLE_S] if self.babble else []
+            timeout_s = max(0.0, min([*waits, LOOK_S]))
             ready, _, _ = select.select([self._wake_read, *sources], [], [], timeout_s)
             for descriptor in ready:
                 if descriptor in sources:
                     self._take(sources[descriptor])
             for way in self._directions:
                 _deliver(way, time.monotonic())
+            if self.babble and self._directions:
+                _babble(self._directions[1])
             if self._wake_read in ready:
                 self._serve_requests()
 
@@ -138,6 +146,10 @@ class Line:
         if self.cut:
             return
         data = self._broken(data, way.random)
+        if self.burst and way.random.random() < self.burst:
+            data = way.random.randbytes(len(data))
+        if self.echo and way is self._directions[0]:
+            self._directions[1].pending.append((time.monotonic(), data))
         for start in range(0, len(data), CHUNK_BYTES):
             bunch = data[start : start + CHUNK_BYTES]
             way.free_at_s = max(time.monotonic(), way.free_at_s) + len(bunch) * self._byte_s
@@ -155,6 +167,11 @@ class Line:
             if chance.random() < self.dup:
                 out.append(broken)
         return bytes(out)
+
+
+def _babble(way: _Direction) -> None:
+    with contextlib.suppress(BlockingIOError):
+        os.write(way.target, way.random.randbytes(BABBLE_BYTES))
 
 
 def _deliver(way: _Direction, now_s: float) -> None:

@@ -12,12 +12,14 @@ from pydantic import Field, model_validator
 from config.load import content_of, validated
 from config.section import Section, broken_rule
 from drivers.model import Button, OfficerAction, Prompt
+from simulators.breakdowns import Breakdown
 from simulators.faults import How
 from simulators.species import Species
 
 T = TypeVar("T")
 Many = Annotated[tuple[T, ...], Field(strict=False)]
 Shown = Annotated[Prompt, Field(strict=False)]
+Broken = Annotated[Breakdown, Field(strict=False)]
 Path_ = Annotated[str, Field(pattern=r"^E([1-9]|[1-3][0-9]|4[0-6])b?$")]
 Paragraph = Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]+$")]
 PageKind = Literal["good", "cover", "blurred", "upside_down", "wrong_check_digit", "id_card", "device_says_other"]
@@ -114,11 +116,7 @@ class Event(Moment):
 
     lasts_s: float = Field(default=0.0, ge=0, description="0: it stays.")
     world: Inputs | None = None
-    entry_door: Literal["jammed", "obstructed", "forced", "position_lost"] | None = None
-    exit_door: Literal["jammed", "obstructed", "forced", "position_lost"] | None = None
-    camera: Literal["stalled", "frozen", "black"] | None = None
-    display: Literal["dark"] | None = None
-    sensor: Literal["frozen"] | None = None
+    breaks: Many[Broken] = Field(default=(), description="By name: simulators/breakdowns.py, `egate scenario faults`.")
     press: Annotated[Button | None, Field(strict=False)] = None
     appears: Literal["impostor"] | None = Field(default=None, description="A second person stands in the chamber.")
     through_exit: bool = Field(default=False, description="Somebody comes in from the state side.")
@@ -126,10 +124,6 @@ class Event(Moment):
     uncovers: bool = False
     left: Literal["bag", "trolley"] | None = None
     alert: bool = Field(default=False, description="An alert on the traveller's document comes in.")
-    clock_jump_s: float = 0.0
-    disk: Literal["full"] | None = None
-    process: Literal["killed"] | None = None
-    controller: Literal["restarted", "unplugged"] | None = None
     reset_fault: bool = Field(default=False, description="The key is turned and the fault reset, by a right.")
 
 

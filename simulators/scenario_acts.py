@@ -1,11 +1,12 @@
 """Lets a scenario's events happen: the world, the rig or the lane's computer is changed, never a simulator."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from drivers.model import DoorCommand, DoorOrder, OfficerAction
 from simulators import faults
+from simulators.breakdowns import Undo, breaks
 from simulators.scenario import Event, Fault, Officer
 from simulators.scenario_stage import Stage
 from simulators.world import CHAMBER_MM, Person, Thing, World
@@ -14,7 +15,6 @@ BESIDE_MM = CHAMBER_MM / 2
 BEYOND_MM = CHAMBER_MM + 1200.0
 STRANGER_STAYS_S = 25.0
 THINGS = {"bag": 400, "trolley": 900}
-Undo = Callable[[], None]
 
 
 async def happen(stage: Stage, event: Event) -> None:
@@ -76,43 +76,14 @@ def _wires(stage: Stage, event: Event) -> Undo | None:
     return lambda: put(before)
 
 
-def _leaves(stage: Stage, event: Event) -> Undo | None:
-    broken = [
-        (leaf, said)
-        for leaf, said in (
-            (stage.rig.plant.faults.entry, event.entry_door),
-            (stage.rig.plant.faults.exit, event.exit_door),
-        )
-        if said
-    ]
-    if event.sensor:
-        stage.rig.plant.faults.sensor_frozen = True
-    for leaf, said in broken:
-        setattr(leaf, said, True)
+def _breakdowns(stage: Stage, event: Event) -> Undo | None:
+    undoes = [breaks(stage.bench(), what) for what in event.breaks]
 
     def mend() -> None:
-        stage.rig.plant.faults.sensor_frozen = False
-        for leaf, said in broken:
-            setattr(leaf, said, False)
+        for undo in undoes:
+            undo()
 
-    return mend if broken or event.sensor else None
-
-
-def _camera(stage: Stage, event: Event) -> Undo | None:
-    if event.camera is None:
-        return None
-    broken = stage.rig.camera.faults if stage.rig.camera else stage.devices["camera"].faults
-    name = event.camera
-    setattr(broken, name, True)
-    return lambda: setattr(broken, name, False)
-
-
-def _display(stage: Stage, event: Event) -> Undo | None:
-    if event.display is None:
-        return None
-    display = stage.devices["display"]
-    display.dark = True
-    return lambda: setattr(display, "dark", False)
+    return mend
 
 
 def _people(stage: Stage, event: Event) -> Undo | None:
@@ -150,29 +121,4 @@ def _alert(stage: Stage, event: Event) -> Undo | None:
     return None
 
 
-def _computer(stage: Stage, event: Event) -> Undo | None:
-    stage.now.jump(event.clock_jump_s)
-    if event.process:
-        stage.kill()
-    journal = stage.journal
-    if event.disk is None or journal is None:
-        return None
-    journal.is_full = True
-    return lambda: setattr(journal, "is_full", False)
-
-
-def _controller(stage: Stage, event: Event) -> Undo | None:
-    plant = stage.rig.plant
-    if event.controller == "restarted":
-        plant.restart()
-    if event.controller != "unplugged":
-        return None
-    if stage.rig.doors is not None:
-        stage.rig.doors.line.unplug()
-        return stage.rig.doors.line.replug
-    line = stage.devices["doors"].line
-    line.unplugged = True
-    return lambda: setattr(line, "unplugged", False)
-
-
-_ACTS = (_wires, _leaves, _camera, _display, _people, _alert, _computer, _controller)
+_ACTS = (_wires, _breakdowns, _people, _alert)

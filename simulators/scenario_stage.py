@@ -6,7 +6,9 @@ from typing import Any
 
 from drivers.protocols import Clock
 from register.store import Store
+from simulators.breakdowns import Bench
 from simulators.door_state import Drive
+from simulators.faults import FaultPlan
 from simulators.rig import Rig
 from simulators.scenario import Event, Moment, Officer
 from simulators.scenario_people import Comer
@@ -31,8 +33,13 @@ class Stage:
     kill: Callable[[], None] = field(repr=False)
     began_s: float = 0.0
     journal: FragileJournal | None = field(default=None, repr=False)
+    plan: FaultPlan = field(default_factory=FaultPlan, repr=False)
     devices: Mapping[str, Any] = field(default_factory=dict, repr=False)
     happened: list[Event | Officer] = field(default_factory=list)
+
+    def bench(self) -> Bench:
+        """What can be broken of the lane that lives now."""
+        return Bench(self.world, self.rig, self.devices, self.plan, self.journal, self.now, self.kill)
 
     async def until(self, moment: Moment) -> None:
         """Return when the moment is there and `after_s` have gone by."""

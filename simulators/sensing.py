@@ -31,6 +31,7 @@ def sense(world: World) -> Sensed:
     for index, beam_mm in enumerate(BARRIERS_MM):
         if any(abs(x_mm - beam_mm) <= BODY_HALF_DEPTH_MM for x_mm in (*bodies, *things)):
             barriers |= 1 << index
+    barriers &= ~world.barriers_dead
     count = max(0, len(world.in_chamber()) + world.sensor_offset)
     return Sensed(
         barriers=barriers,

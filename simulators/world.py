@@ -84,6 +84,10 @@ class World:
     """People that the overhead sensor sees too many (or too few)."""
     barriers_stuck: int = 0
     """Light barriers that report a body though there is none, as bits."""
+    barriers_dead: int = 0
+    """Light barriers that report nothing any more, as bits."""
+    cabinet_open: bool = False
+    """The enclosure's tamper contact."""
 
     def person(self, name: str) -> Person:
         return next(person for person in self.persons if person.name == name)

@@ -11,7 +11,7 @@ import pytest
 
 from drivers.around import Call, Proceed
 from drivers.errors import DeviceError
-from records.model import DECIDED, SEALED
+from records.model import DECIDED, SEALED, Entry
 from simulators.faults import Fault, FaultPlan, How
 from simulators.population import Story
 from tests.kiosk.toy import ToyRun, cross
@@ -54,7 +54,20 @@ def broken(folder: Path, device: str, operation: str, nth: int, how: How) -> Toy
 
 
 def require_accountable(run: ToyRun) -> None:
-    """One sealed record for each crossing that began, and no exit without a durable grant before it.
+    """One sealed record for each crossing that began, and no exit without a durable grant before it."""
+    entries = require_sealed(run)
+    granted_s = [
+        entry.at_s for entry in entries
+        if entry.kind == DECIDED and (entry.fact("granted") or entry.fact("officer_action") == "pass")
+    ]  # fmt: skip
+    opened_s = run.world.exit_opened_at_s
+    assert len(opened_s) <= len(granted_s)
+    for granted, opened in zip(granted_s, opened_s, strict=False):
+        assert granted <= opened
+
+
+def require_sealed(run: ToyRun) -> list[Entry]:
+    """One seal for each crossing that began, in time and in a whole chain; returns the journal's entries.
 
     The journal is asked, not the service: a fault of ours ends the service after the record is sealed.
     """
@@ -67,14 +80,7 @@ def require_accountable(run: ToyRun) -> None:
         assert [entry.kind for entry in of_it].count(SEALED) == 1
     for record in run.records:
         assert record.sealed_at_s - record.opened_at_s <= 75.0
-    granted_s = [
-        entry.at_s for entry in entries
-        if entry.kind == DECIDED and (entry.fact("granted") or entry.fact("officer_action") == "pass")
-    ]  # fmt: skip
-    opened_s = run.world.exit_opened_at_s
-    assert len(opened_s) <= len(granted_s)
-    for granted, opened in zip(granted_s, opened_s, strict=False):
-        assert granted <= opened
+    return entries
 
 
 def sample(folder: Path, share: float) -> list[tuple[tuple[str, str, int], How]]:
