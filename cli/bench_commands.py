@@ -74,6 +74,12 @@ def _soak(share: float) -> dict[str, Any]:
     return soak(max(10_000, round(10_000_000 * share)))
 
 
+def _sensing(share: float) -> dict[str, Any]:
+    from benchmarks.sensing import sensing
+
+    return sensing(max(20, round(10_000 * share)))
+
+
 def _journal(share: float) -> dict[str, Any]:
     from benchmarks.journal import append, capacity
 
@@ -97,6 +103,9 @@ BENCHES: dict[str, Bench] = {
     "doors": Bench("door command written to accepted at 115200 baud: p50 <= 25 ms, p95 <= 60 ms", _doors),
     "explore": Bench("unsafe states of the door controller that can be reached: 0", _explore),
     "soak": Bench("unsafe states of doors and people in 10 million random events: 0", _soak),
+    "sensing": Bench(
+        "two persons and things left behind: all found; false alarms <= 0.5 % of 10,000 single travellers", _sensing
+    ),
     "heartbeat": Bench("50 Hz cycle under load: 0 late (> 100 ms) in 10 min", _heartbeat),
     "virtual": Bench("virtual clock, recorded measurements: >= 1000 crossings a minute", _recorded),
     "images": Bench("virtual clock, real image work: >= 120 crossings a minute", _image_work),

@@ -37,7 +37,7 @@ from simulators.scenario_process import FragileJournal, Mortal, SteppedClock
 from simulators.scenario_stage import Stage
 from simulators.scenario_watch import WatchedWorld
 from simulators.virtual_time import run_virtual
-from simulators.world import Person
+from simulators.world import BESIDE_MM, Person
 
 SITES = Path(__file__).parents[1] / "config" / "sites"
 VIRTUAL_START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -195,7 +195,9 @@ class Play:
     async def _visit(self, stage: Stage, number: int, comer: Comer) -> None:
         said = comer.said
         person = Person(said.name, comer.face, height_mm=comer.height_mm, covered=said.covered, artefact=said.shows)
-        friend = Person(f"{said.name}-friend", comer.companion, x_mm=FRIENDS_MM)
+        friend = Person(f"{said.name}-friend", comer.companion, x_mm=FRIENDS_MM, y_mm=BESIDE_MM)
+        if said.behaviour == "brings_friend":
+            person.y_mm = -BESIDE_MM
         actor = Actor(
             stage.world,
             stage.clock,

@@ -81,6 +81,8 @@ class PresenceBit(IntFlag):
 
     BARRIER_STUCK = 1 << 12
     SENSOR_HEALTHY = 1 << 13
+    OBJECT_SEEN = 1 << 14
+    """Ours: version 1 of the map leaves the bit free, so a controller without it never says so."""
 
 
 class DoorFault(IntEnum):
@@ -117,6 +119,7 @@ STATUS_BITS = (
 
 _BARRIER_STUCK = int(PresenceBit.BARRIER_STUCK)
 _SENSOR_HEALTHY = int(PresenceBit.SENSOR_HEALTHY)
+_OBJECT_SEEN = int(PresenceBit.OBJECT_SEEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,7 @@ def encode_status(status: DoorStatus, heartbeat_echo: int) -> list[int]:
             bits |= bit
     presence = status.barriers & BARRIERS
     presence |= _BARRIER_STUCK * status.barrier_stuck | _SENSOR_HEALTHY * status.sensor_healthy
+    presence |= _OBJECT_SEEN * status.object_seen
     persons = UNKNOWN_COUNT if status.persons is None else status.persons
     return [
         bits,
@@ -210,6 +214,7 @@ def decode_status(registers: Sequence[int], observed_at_s: float) -> DoorStatus:
         supply_mv=registers[20],
         temperature_dc=registers[21],
         cycles=_number(registers, 22),
+        object_seen=presence & _OBJECT_SEEN != 0,
     )
 
 

@@ -144,6 +144,8 @@ class DoorStatus:
     temperature_dc: int
     cycles: int
     """Door openings since the controller was made: unchanged means that no door opened in between."""
+    object_seen: bool = False
+    """Something that is no person lies in the chamber, also where no light barrier sees it."""
 
 
 class DoorEventCode(IntEnum):

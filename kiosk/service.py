@@ -208,7 +208,7 @@ class LaneService:
                 return RULES[mode].words
             if status.fault_latched or status.out_of_service:
                 return "doors: fault or out of service; look at the door controller"
-            if status.persons != 0 or not status.sensor_healthy or status.barriers:
+            if status.persons != 0 or not status.sensor_healthy or status.barriers or status.object_seen:
                 return "doors: the lane is not proved empty; look into it"
             for name, device in (("reader", lane.reader), ("display", lane.display)):
                 if await device.health() is Health.FAILED:

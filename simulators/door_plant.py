@@ -21,8 +21,10 @@ from simulators.door_state import (
     is_moving,
     is_silent,
 )
-from simulators.sensing import Sensed, sense
-from simulators.world import BODY_HALF_DEPTH_MM, CHAMBER_MM, World
+from simulators.presence import Presence
+from simulators.sensing import Sensed, Sensors, is_blocked
+from simulators.shapes import solids_of
+from simulators.world import CHAMBER_MM, World
 
 SCAN_MS = 100
 """The longest step that the controller takes at once; longer pauses are made of several."""
@@ -56,7 +58,8 @@ class DoorPlant:
         self.state = boot()
         self._travel_ms = travel_s * 1000
         self._entry, self._exit = Leaf(), Leaf()
-        self._sensed = sense(world)
+        self.sensors = Sensors(world)
+        self._sensed = self.sensors.sense(0)
         self._count_age_ms = 0
         self._inputs = Inputs()
         self._now_ms: int | None = None
@@ -110,12 +113,13 @@ class DoorPlant:
         world, faults = self.world, self.faults
         share = elapsed_ms / self._travel_ms
         state = self.state
+        solids = solids_of(world) if _moves(state) else []
         for leaf, door, plane_mm, broken in (
             (self._entry, state.entry, 0.0, faults.entry),
             (self._exit, state.exit, CHAMBER_MM, faults.exit),
         ):
             if door.drive is not Drive.LOCK or broken.forced:
-                leaf.move(door.drive, door.retries > 0, self._is_blocked(plane_mm), broken, share)
+                leaf.move(door.drive, door.retries > 0, is_blocked(solids, plane_mm), broken, share)
         world.entry_permille, world.exit_permille = round(self._entry.permille), round(self._exit.permille)
         self._inputs = self._sense(elapsed_ms)
         self.state = step(state, self._inputs, command, elapsed_ms, self.limits)
@@ -123,14 +127,13 @@ class DoorPlant:
 
     def _sense(self, elapsed_ms: int) -> Inputs:
         world, faults = self.world, self.faults
-        sensed = sense(world)
+        self.sensors.overhead_frozen = faults.sensor_frozen
+        self._sensed = sensed = self.sensors.sense(elapsed_ms)
         self._count_age_ms = self._count_age_ms + elapsed_ms if faults.sensor_frozen else 0
-        if not faults.sensor_frozen:
-            self._sensed = sensed
         return Inputs(
             entry=self._entry.wires(sensed.entry_clear, faults.entry),
             exit=self._exit.wires(sensed.exit_clear, faults.exit),
-            persons=self._sensed.persons if self._sensed.healthy else None,
+            persons=sensed.presence.count,
             count_age_ms=self._count_age_ms,
             barriers=sensed.barriers,
             fire=world.fire,
@@ -139,10 +142,10 @@ class DoorPlant:
             mains=world.mains,
         )
 
-    def _is_blocked(self, plane_mm: float) -> bool:
-        """A body, or a thing too low for the beams, lies in the leaf's way."""
-        bodies_mm = [person.x_mm for person in self.world.persons] + [thing.x_mm for thing in self.world.things]
-        return any(abs(x_mm - plane_mm) < BODY_HALF_DEPTH_MM for x_mm in bodies_mm)
+    @property
+    def presence(self) -> Presence:
+        """What the people sensors said in the last scan, for views."""
+        return self._sensed.presence
 
     def _record_news(self) -> None:
         for code in self.state.news:
@@ -151,8 +154,13 @@ class DoorPlant:
 
     def _status_registers(self) -> list[int]:
         status = _status(self.state, self._inputs, self._sensed, self.limits, self._event_head)
-        tamper = SafetyBit.TAMPER.value if self.world.cabinet_open else 0
-        return registers.encode_status(replace(status, safety=status.safety | tamper), self.state.heartbeat)
+        if self.world.cabinet_open:
+            status = replace(status, safety=status.safety | SafetyBit.TAMPER.value)
+        return registers.encode_status(status, self.state.heartbeat)
+
+
+def _moves(state: State) -> bool:
+    return Drive.CLOSE in (state.entry.drive, state.exit.drive)
 
 
 def _status(state: State, inputs: Inputs, sensed: Sensed, limits: Limits, event_head: int) -> DoorStatus:
@@ -173,7 +181,8 @@ def _status(state: State, inputs: Inputs, sensed: Sensed, limits: Limits, event_
         barrier_stuck=is_barrier_stuck(state, limits),
         sensor_healthy=persons is not None,
         persons=persons,
-        confidence=sensed.confidence,
+        confidence=sensed.presence.confidence if persons is not None else 0,
+        object_seen=sensed.presence.things > 0,
         entry_permille=_position(inputs.entry.permille),
         exit_permille=_position(inputs.exit.permille),
         command_sequence=state.sequence,

@@ -23,7 +23,7 @@ from simulators.officer import SimulatedOfficer
 from simulators.population import Visitor
 from simulators.reader_wire import WireReader
 from simulators.traveller import Traveller
-from simulators.world import Person, World
+from simulators.world import BESIDE_MM, Person, World
 
 ARRIVAL_GAP_S = 1.0
 FRIENDS_MM = -2600.0
@@ -105,12 +105,16 @@ class Rig:
             await self.clock.sleep(ARRIVAL_GAP_S / self.speed)
 
     async def _visit(self, number: int, visitor: Visitor) -> None:
-        companion = Person(f"friend-{number}", visitor.companion, x_mm=FRIENDS_MM) if visitor.companion else None
+        person = Person(f"traveller-{number}", visitor.face, height_mm=visitor.height_mm, artefact=visitor.artefact)
+        companion = None
+        if visitor.companion:
+            companion = Person(f"friend-{number}", visitor.companion, x_mm=FRIENDS_MM, y_mm=BESIDE_MM)
+            person.y_mm = -BESIDE_MM
         traveller = Traveller(
             self.world,
             self.clock,
             random.Random(f"{self.seed}-{number}"),
-            Person(f"traveller-{number}", visitor.face, height_mm=visitor.height_mm, artefact=visitor.artefact),
+            person,
             visitor.page,
             visitor.behaviour,
             companion,

@@ -13,6 +13,8 @@ from simulators.world import CHAMBER_MM, Person, Thing, World
 
 BESIDE_MM = CHAMBER_MM / 2
 BEYOND_MM = CHAMBER_MM + 1200.0
+ASIDE_MM = 320.0
+"""Nobody can stand where somebody stands."""
 STRANGER_STAYS_S = 25.0
 THINGS = {"bag": 400, "trolley": 900}
 
@@ -105,7 +107,7 @@ def _people(stage: Stage, event: Event) -> Undo | None:
 
 
 def _stranger(world: World, face: str, at_mm: float) -> Undo:
-    person = Person("stranger", face, x_mm=at_mm)
+    person = Person("stranger", face, x_mm=at_mm, y_mm=ASIDE_MM)
     world.persons.append(person)
     if at_mm > CHAMBER_MM:
         world.move(person, BESIDE_MM)

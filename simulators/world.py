@@ -13,10 +13,30 @@ from drivers.model import Button, Image, Lamp, Light, Prompt
 from simulators.species import Species
 
 CHAMBER_MM = 1800.0
+LANE_HALF_MM = 475.0
+"""The walls of the chamber stand this far to either side of its middle line, y = 0."""
 READER_MM = -600.0
 BODY_HALF_DEPTH_MM = 180.0
+SHOULDER_MM = 150.0
+"""Nobody's middle comes nearer to a wall than this."""
+BESIDE_MM = 200.0
+"""Two who walk together keep so far to either side of the middle line."""
 PASSABLE_PERMILLE = 500
 """A door leaf this far open lets a body through."""
+
+
+class Luggage(Enum):
+    """What people have with them; its shape is in simulators/shapes.py."""
+
+    CABIN_CASE = "cabin_case"
+    SUITCASE = "suitcase"
+    BACKPACK = "backpack"
+    HANDBAG = "handbag"
+    DUFFEL = "duffel"
+    TROLLEY = "trolley"
+    LOADED_TROLLEY = "loaded_trolley"
+    WHEELCHAIR = "wheelchair"
+    HAT = "hat"
 
 
 class Gaze(Enum):
@@ -26,6 +46,15 @@ class Gaze(Enum):
     DOWN = "down"
 
 
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A piece of luggage that goes where its owner goes, so far ahead of (or behind) and beside him."""
+
+    what: Luggage
+    ahead_mm: float = 0.0
+    beside_mm: float = 0.0
+
+
 @dataclass(slots=True)
 class Person:
     """Somebody in or near the lane. `face` names a member of the cast (simulators/cast)."""
@@ -33,22 +62,54 @@ class Person:
     name: str
     face: str = field(repr=False)
     x_mm: float = READER_MM - 1500.0
+    y_mm: float = 0.0
+    """Across the lane, from its middle line."""
     height_mm: int = 1700
+    """Of the crown above the floor as this person stands, sits, or is carried."""
     gaze: Gaze = Gaze.CAMERA
     covered: bool = False
     """The lower half of the face is hidden by a hand or a scarf."""
     crawling: bool = False
+    """On all fours, or lying on the floor along the lane."""
+    seated: bool = False
+    """In a wheelchair, which is among `carries`."""
+    carried_by: str = ""
+    """The name of whoever has this one on the arm: no feet on the floor, and it goes where the bearer goes."""
+    carries: tuple[Carried, ...] = ()
     artefact: Species | None = None
     """What is held or worn before the face, showing `face`; the bearer stays hidden behind it."""
 
 
 @dataclass(slots=True)
 class Thing:
-    """An object on the floor: a bag, a trolley, a forgotten coat."""
+    """An object on the floor: a bag, a trolley, a forgotten coat. A box; `length_mm` lies along the lane."""
 
     name: str
     x_mm: float
     height_mm: int = 400
+    y_mm: float = 0.0
+    length_mm: float = 360.0
+    width_mm: float = 240.0
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """A stretch of the lane with a name, for those who draw it."""
+
+    name: str
+    from_mm: float
+    to_mm: float
+
+
+ZONES = (
+    Zone("hall", -3000.0, -900.0),
+    Zone("reader", -900.0, -250.0),
+    Zone("entry", -250.0, 250.0),
+    Zone("chamber", 250.0, CHAMBER_MM - 250.0),
+    Zone("exit", CHAMBER_MM - 250.0, CHAMBER_MM + 250.0),
+    Zone("state_side", CHAMBER_MM + 250.0, CHAMBER_MM + 3000.0),
+)
+"""From the hall to the state side. `entry` and `exit` are the thresholds that a leaf does not close into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +142,7 @@ class World:
     mains: bool = True
     sensor_healthy: bool = True
     sensor_offset: int = 0
-    """People that the overhead sensor sees too many (or too few)."""
+    """People that the overhead sensor sees too many: shapes that are not there (or, negative, overlooks)."""
     barriers_stuck: int = 0
     """Light barriers that report a body though there is none, as bits."""
     barriers_dead: int = 0
@@ -107,4 +168,13 @@ class World:
             elif x_mm > plane_mm > to_mm - stop:
                 to_mm = max(to_mm, min(x_mm, plane_mm + stop))
         wanted, person.x_mm = to_mm, to_mm
+        for child in self.persons:
+            if child.carried_by == person.name:
+                child.x_mm += to_mm - x_mm
         return person.x_mm == wanted
+
+    def place(self, person: Person, x_mm: float, y_mm: float) -> bool:
+        """Drag a person there, as far as doors and walls allow; True when he got there."""
+        side_mm = LANE_HALF_MM - SHOULDER_MM
+        person.y_mm = max(-side_mm, min(side_mm, y_mm))
+        return self.move(person, x_mm) and person.y_mm == y_mm and person.x_mm == x_mm

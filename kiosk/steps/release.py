@@ -75,10 +75,10 @@ async def record_passage(lane: Lane, tx: Crossing, record: str) -> None:
 
 
 async def left_behind(lane: Lane) -> Reason | None:
-    """Something that goes on interrupting a light barrier in an empty chamber was left there (E16)."""
+    """What a light barrier or the overhead sensor goes on seeing in an empty chamber was left there (E16)."""
     try:
         async with limit(lane.limits.clear_s):
-            while (await lane.doors.status()).barriers:
+            while (status := await lane.doors.status()).barriers or status.object_seen:
                 await lane.clock.sleep(WATCH_S)
     except TimeIsUp:
         return Reason.OBJECT_LEFT

@@ -226,7 +226,7 @@ def test_an_officer_sends_back_by_himself(tmp_path: Path) -> None:
 
 def test_a_person_who_steps_in_beside_the_traveller_stops_the_crossing(tmp_path: Path) -> None:
     def appear(run: ToyRun) -> None:
-        run.world.persons.append(Person("stranger", "Ada Example", x_mm=CHAMBER_MM / 2))
+        run.world.persons.append(Person("stranger", "Ada Example", x_mm=CHAMBER_MM / 2, y_mm=320.0))
         asyncio.get_running_loop().call_later(20.0, run.world.persons.pop)
 
     run = cross(ToyRun(tmp_path, prepare=when_inside(appear)), Story.GENUINE)

@@ -252,7 +252,7 @@ async def _arrive(run: ToyRun, clock: LoopClock, visitors: Sequence[Visitor]) ->
             await clock.sleep(0.1)
         rng = random.Random(f"{run.seed}-{number}")
         person = Person(f"p{number}", visitor.face, height_mm=visitor.height_mm, artefact=visitor.artefact)
-        companion = Person(f"c{number}", visitor.companion, x_mm=-2600.0) if visitor.companion else None
+        companion = Person(f"c{number}", visitor.companion, x_mm=-2600.0, y_mm=320.0) if visitor.companion else None
         traveller = Traveller(run.world, clock, rng, person, visitor.page, visitor.behaviour, companion)
         run.travellers.append(traveller)
         await traveller.live()
