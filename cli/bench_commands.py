@@ -98,6 +98,12 @@ def _outbox(share: float) -> dict[str, Any]:
     return catch_up(max(2_000, round(20_000 * share)))
 
 
+def _crashes(share: float) -> dict[str, Any]:
+    from benchmarks.outbox_crashes import crashes
+
+    return crashes(max(20, round(1_000 * share)))
+
+
 BENCHES: dict[str, Bench] = {
     "machine": Bench("machine's share of a crossing: p50 <= 600 ms, p95 <= 1000 ms", _machine),
     "doors": Bench("door command written to accepted at 115200 baud: p50 <= 25 ms, p95 <= 60 ms", _doors),
@@ -112,8 +118,9 @@ BENCHES: dict[str, Bench] = {
     "copy": Bench("gate's own copy, 1 M records: p50 <= 0.5 ms, p95 <= 3 ms; 5,000 stored <= 15 s", _copy),
     "journal": Bench("a durable entry: p50 <= 1 ms; 50,000 crossings on the gate's disk", _journal),
     "sync": Bench("a gate's first sync over HTTP: 5,000 travellers with 19 kB portraits <= 15 s", _sync),
-    "outbox": Bench(
-        "outbox to the centre's file, no network: >= 1,000 entries a second, none lost or doubled", _outbox
+    "outbox": Bench("outbox to a centre over mutual TLS: >= 1,000 entries a second, none lost or doubled", _outbox),
+    "crashes": Bench(
+        "outbox, >= 1,000 kills, lost answers, half-written files, full disks: 0 lost, 0 doubled", _crashes
     ),
     "start": Bench("egate demo --once: begun <= 6 s, <= 600 MB", _start),
 }

@@ -72,7 +72,7 @@ async def posting(section: Centre, folder: Path, journal: Journal, clock: Clock)
             private_key(folder / section.heads_key),
             section.post_every_s,
             section.heads_every_s,
-            lambda kind, facts: journal.append(kind, "", clock.monotonic(), facts),
+            told=lambda kind, facts: journal.append(kind, "", clock.monotonic(), facts),
         )
         running = asyncio.create_task(poster.run())
         try:

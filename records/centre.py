@@ -138,6 +138,10 @@ class Centre:
         found = centre_heads.kept(self._connection, gate)
         return found.line if found else ""
 
+    def keys_of(self, gate: str) -> list[tuple[str, int, str]]:
+        """(boot, seq, digest) of every entry of this gate, in its own order."""
+        return self._rows("SELECT boot, seq, digest FROM entries WHERE gate = ? ORDER BY number", gate)
+
     def numbers_missing(self, gate: str) -> int:
         """Places in this gate's chain that the centre should have and has not: 0, or its file was changed."""
         query = "SELECT coalesce(max(number), 0) - count(*) FROM entries WHERE gate = ?"

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from fastapi import FastAPI, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
+from starlette.requests import ClientDisconnect
 
 from records.centre import BatchRefused, Centre
 from records.errors import JournalFailed
@@ -63,8 +64,8 @@ def make_centre(centre: Centre, gates: Gates, now_s: Callable[[], float]) -> Fas
         if isinstance(gate, JSONResponse):
             return gate
         body = await _whole(request, MAX_BYTES)
-        if body is None:
-            return _problem(413, "body_too_large")
+        if isinstance(body, JSONResponse):
+            return body
         try:
             return JSONResponse({"acknowledged": await run_in_threadpool(take, gate, body)})
         except NotABatch:
@@ -82,8 +83,8 @@ def make_centre(centre: Centre, gates: Gates, now_s: Callable[[], float]) -> Fas
         if gate not in gates.heads:
             return _problem(403, "no_key_for_heads")
         body = await _whole(request, MAX_HEAD_BYTES)
-        if body is None:
-            return _problem(413, "body_too_large")
+        if isinstance(body, JSONResponse):
+            return body
         try:
             await run_in_threadpool(keep, gate, body.decode(errors="replace"))
         except HeadRefused:
@@ -101,12 +102,16 @@ def make_centre(centre: Centre, gates: Gates, now_s: Callable[[], float]) -> Fas
     return app
 
 
-async def _whole(request: Request, limit: int) -> bytes | None:
+async def _whole(request: Request, limit: int) -> bytes | JSONResponse:
+    """The body, or the refusal of one that is too large or whose sender has gone in the middle of it."""
     body = bytearray()
-    async for piece in request.stream():
-        body += piece
-        if len(body) > limit:
-            return None
+    try:
+        async for piece in request.stream():
+            body += piece
+            if len(body) > limit:
+                return _problem(413, "body_too_large")
+    except ClientDisconnect:
+        return _problem(400, "body_cut_off")
     return bytes(body)
 
 

@@ -45,6 +45,7 @@ class Poster:
     signer: Ed25519PrivateKey | None = field(default=None, repr=False)
     every_s: float = 2.0
     heads_every_s: float = 60.0
+    batch: int = BATCH
     told: Told = field(default=lambda _kind, _facts: None, repr=False)
     sent: int = 0
     """Entries that the centre has acknowledged in this run."""
@@ -73,7 +74,7 @@ class Poster:
             try:
                 if outbox.began_anew:
                     self.told("outbox", {"cursor": "damaged, set aside: everything is sent again"})
-                self.sent += await drain(outbox, self.line, self.offload, BATCH)
+                self.sent += await drain(outbox, self.line, self.offload, self.batch)
                 reached = await self.offload(lambda: outbox.acknowledged)
             finally:
                 await self.offload(outbox.close)
