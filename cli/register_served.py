@@ -5,7 +5,6 @@ can be cut. Keys and token are made anew for each run and known to nobody else.
 """
 
 import asyncio
-import hashlib
 import secrets
 import socket
 import threading
@@ -22,7 +21,8 @@ from kiosk.assembly import key_from
 from register.client import Address, ServiceClient
 from register.gate import GateRegister, Keeping
 from register.sealing import FileKey
-from register.service.app import Desk, make_app
+from register.service.app import make_app
+from register.service.desk import Desk, digest
 from register.store import Store
 from simulators.cut_line import CutLine
 
@@ -49,7 +49,7 @@ class Served:
 async def served(path: Path, folder: Path, gate: str, clock: Clock) -> AsyncIterator[Served]:
     """Serve the register at `path`; the gate's copy and key lie in `folder`."""
     signing, token = Ed25519PrivateKey.generate(), secrets.token_urlsafe(24)
-    known = frozenset({hashlib.sha256(token.encode()).hexdigest()})
+    known = {digest(token): gate}
     key_from(folder / "copy.key")
     with Store(path) as store, _on_a_thread(Desk(store, signing, known, clock.now)) as port:
         async with CutLine(port) as line:

@@ -21,8 +21,10 @@ STATE_REASONS: dict[TravelState, Reason] = {
     TravelState.EXPIRED: Reason.VISA_EXPIRED,
     TravelState.NOT_YET_VALID: Reason.VISA_NOT_YET_VALID,
     TravelState.USED_UP: Reason.VISA_USED_UP,
+    TravelState.SUSPENDED: Reason.VISA_SUSPENDED,
     TravelState.CANCELLED: Reason.VISA_CANCELLED,
     TravelState.OTHER_DOCUMENT: Reason.VISA_OTHER_DOCUMENT,
+    TravelState.NEAR_MATCH: Reason.VISA_NEAR_MATCH,
     TravelState.SEVERAL: Reason.VISA_SEVERAL,
     TravelState.NOT_SYNCHRONISED: Reason.VISA_NOT_SYNCHRONISED,
     TravelState.UNREACHABLE: Reason.REGISTER_UNREACHABLE,
@@ -188,6 +190,5 @@ def facts_of(evidence: Evidence) -> dict[str, str | int | float | bool | None]:
         "target_fmr": match.target_fmr,
         "frames": match.frames,
         "page_score": None if page is None else round(page.score, 6),
-        "page_threshold": None if page is None else round(page.threshold, 6),
         "first_frame_at_s": round(evidence.first_frame_at_s, 6),
     }

@@ -62,8 +62,10 @@ class Reason(Enum):
     VISA_EXPIRED = "visa_expired"
     VISA_NOT_YET_VALID = "visa_not_yet_valid"
     VISA_USED_UP = "visa_used_up"
+    VISA_SUSPENDED = "visa_suspended"
     VISA_CANCELLED = "visa_cancelled"
     VISA_OTHER_DOCUMENT = "visa_other_document"
+    VISA_NEAR_MATCH = "visa_near_match"
     VISA_SEVERAL = "visa_several"
     VISA_NOT_SYNCHRONISED = "visa_not_synchronised"
     RECORD_DIFFERS = "record_differs"
@@ -175,9 +177,11 @@ MEANINGS: dict[Reason, Meaning] = {
     R.VISA_NONE: _referred("E10", "No visa is linked to this document."),
     R.VISA_EXPIRED: _referred("E10", "The visa has expired."),
     R.VISA_NOT_YET_VALID: _referred("E10", "The visa is not valid yet."),
-    R.VISA_USED_UP: _referred("E10", "The visa has no entry left."),
+    R.VISA_USED_UP: _referred("E10", "The visa has no entry or no day of stay left."),
+    R.VISA_SUSPENDED: _referred("E10", "The visa is suspended."),
     R.VISA_CANCELLED: _referred("E10", "The visa was cancelled."),
     R.VISA_OTHER_DOCUMENT: _referred("E10", "The visa is linked to another document."),
+    R.VISA_NEAR_MATCH: _referred("E10", "A visa of somebody much alike is there: compare name, birth date and number."),
     R.VISA_SEVERAL: _referred("E10", "Several visas answer to this document."),
     R.VISA_NOT_SYNCHRONISED: _referred("E10", "The register's copy is not synchronised."),
     R.RECORD_DIFFERS: _referred("E11", "Name or birth date of the record differ from the document's."),

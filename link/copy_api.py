@@ -38,6 +38,10 @@ class CopiedRecord(Word):
     restrictions: tuple[str, ...]
     cancelled: bool
     synchronised: bool
+    suspended: bool = False
+    stay_days: int | None = None
+    stay_left: int | None = None
+    """Days of stay left on the day it was told; 0 = none."""
     portrait: str = Field(repr=False)
     """The encoded image in base64, at most 20,000 bytes of it."""
 

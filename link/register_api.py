@@ -1,11 +1,11 @@
 """The register service's questions and answers as JSON (`/v1`). Personal fields never show in a repr."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from link.travel import TravelState, WatchlistState
+from link.travel import LostState, TravelState, UseEnd, UseState, WatchlistState
 
 Opaque = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 Nonce = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{32,64}$")]
@@ -20,7 +20,7 @@ class Word(BaseModel):
 
 
 class DocumentQuestion(Word):
-    """`POST /v1/records/search` and `POST /v1/watchlist/search`: about one document, bound to one crossing."""
+    """`POST /v1/records/search`, `/v1/watchlist/search`, `/v1/documents/search`, `/v1/uses`: about one document."""
 
     transaction: Opaque
     nonce: Nonce
@@ -40,6 +40,16 @@ class PassageReport(Word):
     nonce: Nonce
     record: Opaque
     passed_at: AwareDatetime
+    direction: Literal["entry", "exit"] = "entry"
+
+
+class UseEndReport(Word):
+    """`POST /v1/uses/end`: how a crossing left its document; idempotent, and of no effect on a use never begun."""
+
+    transaction: Opaque
+    nonce: Nonce
+    end: UseEnd
+    ended_at: AwareDatetime
 
 
 class SignedAnswer(Word):
@@ -66,6 +76,10 @@ class RecordAnswer(Word):
     valid_from: date | None = None
     valid_until: date | None = None
     entries_left: int | None = None
+    stay_days_left: int | None = None
+    portrait_captured_on: date | None = None
+    portrait_quality: float | None = None
+    """0..1, as it was judged when it was taken in; None = nobody has judged it."""
     restrictions: tuple[str, ...] = ()
     other_document_masked: str = Field(default="", repr=False)
 
@@ -83,3 +97,24 @@ class PassageReply(Word):
     """The `answer` of a statement whose purpose is `passage`. False: no entry was left, an officer must know."""
 
     consumed: bool
+
+
+class LostReply(Word):
+    """The `answer` of a statement whose purpose is `lost`: the document itself, whoever holds it."""
+
+    state: LostState
+    answered_at: datetime
+
+
+class UseReply(Word):
+    """The `answer` of a statement whose purpose is `use`: the hall's ledger, in which the use is now entered."""
+
+    state: UseState
+    answered_at: datetime
+    since: datetime | None = None
+
+
+class UseEndReply(Word):
+    """The `answer` of a statement whose purpose is `use_end` and whose subject is the transaction."""
+
+    ended_at: datetime

@@ -13,8 +13,12 @@ class TravelState(Enum):
     EXPIRED = "expired"
     NOT_YET_VALID = "not_yet_valid"
     USED_UP = "used_up"
+    """No entry is left, or no day of stay."""
+    SUSPENDED = "suspended"
     CANCELLED = "cancelled"
     OTHER_DOCUMENT = "other_document"
+    NEAR_MATCH = "near_match"
+    """Somebody much alike, in name, birth date or number, has one: an officer looks, no gate grants."""
     SEVERAL = "several"
     NOT_SYNCHRONISED = "not_synchronised"
     UNREACHABLE = "unreachable"
@@ -49,10 +53,15 @@ class TravelRecord:
     given_names: str = field(default="", repr=False)
     birth_date: str = field(default="", repr=False)
     portrait: bytes = field(default=b"", repr=False)
+    portrait_captured_on: date | None = None
+    portrait_quality: float | None = None
+    """0..1, as it was judged when it was taken in; None = nobody has judged it."""
     valid_from: date | None = None
     valid_until: date | None = None
     entries_left: int | None = None
     """None = unlimited."""
+    stay_days_left: int | None = None
+    """Days that the holder may still stay when entering today; None = not limited by days."""
     restrictions: tuple[str, ...] = ()
     other_document_masked: str = field(default="", repr=False)
     """For OTHER_DOCUMENT: the linked number with all but its last two characters masked."""
@@ -143,3 +152,5 @@ class PassageClaim:
     transaction: str
     record: str
     passed_at: datetime
+    direction: str = "entry"
+    """`entry` into the state, which uses an entry up, or `exit`, which does not."""

@@ -1,6 +1,7 @@
 """What the register answers, whoever asks: the embedded register of a lane or the service."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 from link.travel import (
     LostAnswer,
@@ -12,7 +13,8 @@ from link.travel import (
     WatchlistState,
 )
 from register.found import Found
-from register.model import masked
+from register.model import Visa, masked
+from register.stays import days_left
 from register.store import Store
 
 
@@ -20,6 +22,7 @@ def look_up(store: Store, query: RegisterQuery, at: datetime) -> TravelRecord:
     own = store.visas_of_document(query.issuing_state, query.document_number, query.birth_date)
     if not own:
         return _bound_elsewhere(store, query, at)
+    own = tuple(with_stay(store, found, at.date()) for found in own)
     valid = [found for found in own if found.state(at.date()) is TravelState.VALID]
     if len(valid) > 1:
         return TravelRecord(query.transaction, TravelState.SEVERAL, at)
@@ -27,8 +30,15 @@ def look_up(store: Store, query: RegisterQuery, at: datetime) -> TravelRecord:
     return _record(store, found, query.transaction, at)
 
 
+def with_stay(store: Store, found: Found, today: date) -> Found:
+    """With the days of stay that are left, where the visa limits them."""
+    if found.visa.stay_days is None:
+        return found
+    return replace(found, stay_left=days_left(store.stays(found.visa.record), today, found.visa.stay_days))
+
+
 def _record(store: Store, found: Found, transaction: str, at: datetime) -> TravelRecord:
-    visa = found.visa
+    visa, reference = found.visa, store.reference(found.visa.record)
     return TravelRecord(
         transaction=transaction,
         state=found.state(at.date()),
@@ -39,10 +49,13 @@ def _record(store: Store, found: Found, transaction: str, at: datetime) -> Trave
         surname=visa.surname,
         given_names=visa.given_names,
         birth_date=visa.birth_date,
-        portrait=store.portrait(visa.record),
+        portrait=reference.image,
+        portrait_captured_on=reference.captured_on,
+        portrait_quality=reference.quality,
         valid_from=visa.valid_from,
         valid_until=visa.valid_until,
         entries_left=found.entries_left,
+        stay_days_left=found.stay_left,
         restrictions=visa.restrictions,
     )
 
@@ -52,14 +65,23 @@ def _bound_elsewhere(store: Store, query: RegisterQuery, at: datetime) -> Travel
     usable = (TravelState.VALID, TravelState.NOT_YET_VALID)
     of_person = store.visas_of_person(query.surname, query.given_names, query.birth_date, query.nationality)
     other = [found.visa for found in of_person if found.state(at.date()) in usable]
-    if not other:
-        return TravelRecord(query.transaction, TravelState.NONE, at)
+    if other:
+        return _elsewhere(query, TravelState.OTHER_DOCUMENT, other[-1], at)
+    alike = store.visas_of_somebody_alike(query.surname, query.given_names, query.birth_date, at.date())
+    near = [found.visa for found, _why in alike if found.state(at.date()) in usable]
+    if near:
+        return _elsewhere(query, TravelState.NEAR_MATCH, near[-1], at)
+    return TravelRecord(query.transaction, TravelState.NONE, at)
+
+
+def _elsewhere(query: RegisterQuery, state: TravelState, visa: Visa, at: datetime) -> TravelRecord:
+    """Of the other one no more than its opaque id and the end of its number."""
     return TravelRecord(
         transaction=query.transaction,
-        state=TravelState.OTHER_DOCUMENT,
+        state=state,
         answered_at=at,
-        record=other[-1].record,
-        other_document_masked=masked(other[-1].document_number),
+        record=visa.record,
+        other_document_masked=masked(visa.document_number),
     )
 
 

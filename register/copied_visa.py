@@ -27,6 +27,8 @@ class CopiedVisa:
     """UTC; after it the copy clears nobody."""
     used: int = 0
     """Entries used up as the register knew it."""
+    stay_left: int | None = None
+    """Days of stay left on the day that the register told it."""
 
     def __post_init__(self) -> None:
         if len(self.visa.portrait) > MAX_PORTRAIT_BYTES:
@@ -41,7 +43,13 @@ def to_bytes(copied: CopiedVisa) -> bytes:
     """Length of the JSON (4 bytes), the JSON, and the portrait as it is."""
     visa = copied.visa
     values = {each.name: getattr(visa, each.name) for each in fields(visa) if each.name != "portrait"}
-    body = {**values, "version": copied.version, "fresh_until": copied.fresh_until, "used": copied.used}
+    body = {
+        **values,
+        "version": copied.version,
+        "fresh_until": copied.fresh_until,
+        "used": copied.used,
+        "stay_left": copied.stay_left,
+    }
     head = json.dumps(body, default=_isoformat, separators=(",", ":")).encode()
     return len(head).to_bytes(_HEAD_BYTES) + head + visa.portrait
 
@@ -57,12 +65,12 @@ def from_bytes(data: bytes) -> CopiedVisa:
 
 def _made(body: Mapping[str, Any], portrait: bytes) -> CopiedVisa:
     values = dict(body)
-    version, used = values.pop("version"), values.pop("used")
+    version, used, stay_left = values.pop("version"), values.pop("used"), values.pop("stay_left", None)
     fresh_until = datetime.fromisoformat(values.pop("fresh_until"))
     for name in _DAYS:
         values[name] = date.fromisoformat(values[name])
     values["restrictions"] = tuple(values["restrictions"])
-    return CopiedVisa(Visa(**values, portrait=portrait), version, fresh_until, used)
+    return CopiedVisa(Visa(**values, portrait=portrait), version, fresh_until, used, stay_left)
 
 
 def _isoformat(moment: date) -> str:

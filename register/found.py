@@ -26,11 +26,22 @@ class NotAdded(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """The portrait of a record, as gates compare with it."""
+
+    image: bytes = field(default=b"", repr=False)
+    captured_on: date | None = None
+    quality: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
     """A visa without its portrait, and how often it was used."""
 
     visa: Visa = field(repr=False)
     used: int
+    stay_left: int | None = None
+    """Days of stay left today; None = not limited, or not looked up."""
 
     @property
     def entries_left(self) -> int | None:
@@ -40,9 +51,10 @@ class Found:
         visa = self.visa
         rules = (
             (visa.cancelled, TravelState.CANCELLED),
+            (visa.suspended, TravelState.SUSPENDED),
             (not visa.synchronised, TravelState.NOT_SYNCHRONISED),
             (today > visa.valid_until, TravelState.EXPIRED),
             (today < visa.valid_from, TravelState.NOT_YET_VALID),
-            (self.entries_left == 0, TravelState.USED_UP),
+            (self.entries_left == 0 or self.stay_left == 0, TravelState.USED_UP),
         )
         return next((state for holds, state in rules if holds), TravelState.VALID)

@@ -177,7 +177,8 @@ class GateRegister:
     def _is_fresh(self, record: TravelRecord) -> bool:
         assert record.copied_at is not None  # noqa: S101  (only records of the copy are asked about)
         recent = record.answered_at - record.copied_at <= timedelta(seconds=self._keeping.fresh_s)
-        return recent and record.state is TravelState.VALID and record.entries_left is None
+        counted = record.entries_left is not None or record.stay_days_left is not None
+        return recent and record.state is TravelState.VALID and not counted
 
     def _screened(self, query: RegisterQuery) -> WatchlistAnswer:
         synced, now = self._synced, self._clock.now()
@@ -217,11 +218,11 @@ def _record(query: RegisterQuery, found: list[CopiedVisa], copied_at: datetime, 
         return None
     today = now.date()
     found.sort(key=lambda each: (each.visa.valid_until, each.visa.record))
-    valid = [each for each in found if Found(each.visa, each.used).state(today) is TravelState.VALID]
+    valid = [each for each in found if Found(each.visa, each.used, each.stay_left).state(today) is TravelState.VALID]
     if len(valid) > 1:
         return TravelRecord(query.transaction, TravelState.SEVERAL, now, copied_at=copied_at)
     best = valid[0] if valid else found[-1]
-    visa, use = best.visa, Found(best.visa, best.used)
+    visa, use = best.visa, Found(best.visa, best.used, best.stay_left)
     return TravelRecord(
         transaction=query.transaction,
         state=use.state(today),
@@ -236,6 +237,7 @@ def _record(query: RegisterQuery, found: list[CopiedVisa], copied_at: datetime, 
         valid_from=visa.valid_from,
         valid_until=visa.valid_until,
         entries_left=use.entries_left,
+        stay_days_left=use.stay_left,
         restrictions=visa.restrictions,
         copied_at=copied_at,
     )

@@ -28,6 +28,9 @@ class Visa:
     cancelled: bool = False
     synchronised: bool = True
     """False: granted, but its data have not arrived here yet."""
+    suspended: bool = False
+    stay_days: int | None = None
+    """Of any 180 days (register/stays.py); None = as long as the visa is valid."""
     portrait: bytes = field(default=b"", repr=False)
     """The encoded image."""
 
@@ -80,6 +83,7 @@ def _fault(visa: Visa) -> tuple[str, str] | None:
         ("nationality", _STATE.fullmatch(visa.nationality), "is not a code of one to three capital letters"),
         ("valid_until", visa.valid_from <= visa.valid_until, "is before valid_from"),
         ("entries", visa.entries is None or visa.entries >= 1, "is less than one"),
+        ("stay_days", visa.stay_days is None or 1 <= visa.stay_days <= 180, "is not between 1 and 180"),
     )
     return next(((name, problem) for name, holds, problem in rules if not holds), None)
 

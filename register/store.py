@@ -11,10 +11,14 @@ from link.travel import LostState, PassageClaim, UseEnd, UseState
 from register import ledger
 from register.database import Database, insert_new
 from register.failures import RegisterFailed
-from register.found import EntryRefused, Found, NoEntryLeft, NotAdded
+from register.found import EntryRefused, Found, NoEntryLeft, NotAdded, Reference
 from register.model import Alert, Visa, name_key
+from register.near import birth_dates_alike, names_alike
+from register.stays import Stay, stays_of
 from register.tables import documents, passages, portraits, reports, uses, visas, watchlist
 
+MAX_NEAR = 2_000
+"""Holders born on one day, or of one name, that are compared; more than that are no help to anybody."""
 _USED = (
     select(func.count())
     .select_from(passages)
@@ -36,6 +40,8 @@ _VISAS = (
         visas.c.restrictions,
         visas.c.cancelled,
         visas.c.synchronised,
+        visas.c.suspended,
+        visas.c.stay_days,
         _USED,
     )
     .join_from(visas, documents)
@@ -51,6 +57,10 @@ _OF_PERSON = _VISAS.where(
     documents.c.name_key == bindparam("name_key"),
     documents.c.nationality == bindparam("nationality"),
 )
+_NEAR = _VISAS.where(
+    or_(documents.c.birth_date == bindparam("birth_date"), documents.c.name_key == bindparam("name_key")),
+    visas.c.valid_until >= bindparam("today"),
+).limit(MAX_NEAR)
 
 
 class Store:
@@ -87,13 +97,32 @@ class Store:
         key = name_key(surname, given_names)
         return self._visas(_OF_PERSON, birth_date=birth_date, name_key=key, nationality=nationality)
 
+    def visas_of_somebody_alike(
+        self, surname: str, given_names: str, birth_date: str, today: date
+    ) -> tuple[tuple[Found, str], ...]:
+        """Of holders who may be this person, written another way; with why, a key of register/near.py."""
+        key = name_key(surname, given_names)
+        found = self._visas(_NEAR, birth_date=birth_date, name_key=key, today=today)
+        why = ((each, _alike(each.visa, key, birth_date)) for each in found)
+        return tuple((each, reason) for each, reason in why if reason)
+
+    def stays(self, record: str) -> tuple[Stay, ...]:
+        """Of the holder, on whatever document and visa of his."""
+        with self.database.reading() as connection:
+            return stays_of(passages_of_holder(connection, record))
+
     def visas(self) -> tuple[Found, ...]:
         return self._visas(_VISAS)
 
-    def portrait(self, record: str) -> bytes:
+    def reference(self, record: str) -> Reference:
+        """The portrait that gates compare with; an empty one where there is none."""
+        query = select(portraits.c.image, portraits.c.captured_on, portraits.c.quality)
         with self.database.reading() as connection:
-            image = connection.execute(select(portraits.c.image).where(portraits.c.record == record)).scalar()
-        return bytes(image) if image else b""
+            row = connection.execute(query.where(portraits.c.record == record)).first()
+        return Reference(bytes(row.image), row.captured_on, row.quality) if row else Reference()
+
+    def portrait(self, record: str) -> bytes:
+        return self.reference(record).image
 
     def alerts(
         self, issuing_state: str, document_number: str, surname: str, given_names: str, birth_date: str
@@ -145,15 +174,15 @@ class Store:
             if not connection.execute(update(visas).where(visas.c.record == record).values(cancelled=True)).rowcount:
                 raise EntryRefused(f"there is no record {record} in the register {self.name}.")
 
-    def consume_entry(self, claim: PassageClaim) -> None:
-        """Set one passage against its record, exactly once for one transaction.
+    def consume_entry(self, claim: PassageClaim, gate: str = "") -> None:
+        """Set one passage against its record, exactly once for one transaction; an exit uses no entry up.
 
         The passage is kept even when no entry was left (another gate was faster): then EntryRefused is raised, now
         and whenever the same claim is made again.
         """
         with self.database.writing() as connection:
-            consumed = _passage(connection, claim)
-        if not consumed:
+            consumed = _passage(connection, claim, gate)
+        if not consumed and claim.direction == "entry":
             raise NoEntryLeft("no entry was left on the record: the passage is kept as a conflict, tell an officer.")
 
     # --- documents themselves (register/ledger.py) --------------------------------------------------------
@@ -180,7 +209,7 @@ class Store:
         with self.database.writing() as connection:
             return ledger.clear_use(connection, issuing_state, document_number)
 
-    def _visas(self, query: Any, **values: str) -> tuple[Found, ...]:
+    def _visas(self, query: Any, **values: Any) -> tuple[Found, ...]:
         try:
             with self.database.reading() as connection:
                 return tuple(map(_found, connection.execute(query, values).all()))
@@ -217,6 +246,8 @@ def insert_visa(connection: Connection, visa: Visa) -> None:
         "restrictions": list(visa.restrictions),
         "cancelled": visa.cancelled,
         "synchronised": visa.synchronised,
+        "suspended": visa.suspended,
+        "stay_days": visa.stay_days,
     }
     if not insert_new(connection, visas, terms):
         raise NotAdded(visa.record, "record", "is in the register already")
@@ -237,7 +268,7 @@ def _insert_alert(connection: Connection, alert: Alert) -> None:
         raise NotAdded(alert.alert, "alert", "is on the watchlist already")
 
 
-def _passage(connection: Connection, claim: PassageClaim) -> bool:
+def _passage(connection: Connection, claim: PassageClaim, gate: str) -> bool:
     """True when the passage has used an entry. The same transaction gives the same answer again.
 
     The visa's row is locked first (PostgreSQL; on SQLite the whole file is): of two gates one is first.
@@ -255,8 +286,9 @@ def _passage(connection: Connection, claim: PassageClaim) -> bool:
     used = connection.execute(
         select(func.count()).select_from(passages).where(passages.c.record == claim.record, passages.c.consumed)
     ).scalar_one()
-    consumed = visa.entries is None or used < visa.entries
+    consumed = claim.direction == "entry" and (visa.entries is None or used < visa.entries)
     row = {"crossing": claim.transaction, "record": claim.record, "passed_at": claim.passed_at, "consumed": consumed}
+    row |= {"direction": claim.direction, "gate": gate}
     if not insert_new(connection, passages, row):
         raise EntryRefused("this crossing was claimed for another record just now: call an engineer.")
     return bool(consumed)
@@ -265,12 +297,37 @@ def _passage(connection: Connection, claim: PassageClaim) -> bool:
 def _found(row: Row[Any]) -> Found:
     values: tuple[Any, ...] = tuple(row)
     record, state, number, born, surname, given, nationality, valid_from, valid_until = values[:9]
-    entries, restrictions, cancelled, synchronised, used = values[9:]
+    entries, restrictions, cancelled, synchronised, suspended, stay_days, used = values[9:]
     if not isinstance(valid_from, date) or not isinstance(valid_until, date):
         raise TypeError
     visa = Visa(
         record, state, number, born, surname, given, nationality,
         valid_from=valid_from, valid_until=valid_until, entries=entries,
         restrictions=tuple(restrictions), cancelled=bool(cancelled), synchronised=bool(synchronised),
+        suspended=bool(suspended), stay_days=stay_days,
     )  # fmt: skip
     return Found(visa, used)
+
+
+def passages_of_holder(connection: Connection, record: str) -> list[tuple[date, str]]:
+    """(day in UTC, direction), oldest first, of every document that is known to be of this record's holder."""
+    own = select(documents.c.document, documents.c.person).join_from(visas, documents).where(visas.c.record == record)
+    holder = connection.execute(own).first()
+    if holder is None:
+        return []
+    same = or_(documents.c.document == holder.document, documents.c.person == holder.person)
+    rows = connection.execute(
+        select(passages.c.passed_at, passages.c.direction)
+        .select_from(passages.join(visas).join(documents))
+        .where(same)
+        .order_by(passages.c.passed_at, passages.c.crossing)
+    ).all()
+    return [(row.passed_at.date(), row.direction) for row in rows]
+
+
+def _alike(visa: Visa, key: str, birth_date: str) -> str:
+    """Why this visa's holder may be the one asked about; empty = somebody else."""
+    own = name_key(visa.surname, visa.given_names)
+    if visa.birth_date == birth_date:
+        return names_alike(own, key) or ("nationality" if own == key else "")
+    return "birth_date" if own == key and birth_dates_alike(visa.birth_date, birth_date) else ""

@@ -67,6 +67,6 @@ def _visas(records: Iterable[CopiedRecord]) -> Iterable[CopiedVisa]:
         try:
             portrait = base64.b64decode(each.portrait, validate=True)
             visa = Visa(**{name: getattr(each, name) for name in _PLAIN}, portrait=portrait)
-            yield CopiedVisa(visa, each.version, each.fresh_until, each.used)
+            yield CopiedVisa(visa, each.version, each.fresh_until, each.used, each.stay_left)
         except (VisaRefused, binascii.Error):
             raise DeviceGarbled("register", "its list holds a record that is none: compare the versions.") from None

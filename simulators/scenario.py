@@ -24,8 +24,8 @@ Path_ = Annotated[str, Field(pattern=r"^E([1-9]|[1-3][0-9]|4[0-6])b?$")]
 Paragraph = Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]+$")]
 PageKind = Literal["good", "cover", "blurred", "upside_down", "wrong_check_digit", "id_card", "device_says_other"]
 VisaState = Literal[
-    "valid", "none", "expired", "not_yet_valid", "used_up", "cancelled", "other_document", "several",
-    "not_synchronised", "name_differs", "without_portrait",
+    "valid", "none", "expired", "not_yet_valid", "used_up", "suspended", "cancelled", "other_document", "near_match",
+    "several", "not_synchronised", "name_differs", "without_portrait",
 ]  # fmt: skip
 BehaviourName = Literal[
     "walks_through", "walks_away", "brings_friend", "leaves_bag", "stays", "hesitates", "forgets_passport",

@@ -161,6 +161,10 @@ _VISAS: Mapping[str, Callable[[Visa, date], tuple[Visa, ...]]] = {
     "expired": lambda good, today: (replace(good, valid_until=today - timedelta(days=3)),),
     "not_yet_valid": lambda good, today: (replace(good, valid_from=today + timedelta(days=3)),),
     "cancelled": lambda good, _today: (replace(good, cancelled=True),),
+    "suspended": lambda good, _today: (replace(good, suspended=True),),
+    "near_match": lambda good, _today: (
+        replace(good, document_number="ZZ0000000", given_names=f"{good.given_names}E"),
+    ),
     "other_document": lambda good, _today: (replace(good, document_number="ZZ0000000"),),
     "several": lambda good, _today: (good, replace(good, record=f"{good.record}B")),
     "not_synchronised": lambda good, _today: (replace(good, synchronised=False),),

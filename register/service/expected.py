@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from pydantic import ValidationError
 
 from link.copy_api import ChangesAnswer, ChangesQuestion, CopiedRecord, ListedAlert, Tombstone
+from register.answers import with_stay
 from register.found import Found
 from register.service.token_image import token_image
 from register.store import Store
@@ -113,6 +114,7 @@ class ExpectedList:
         return CopiedRecord(
             version=known.version,
             used=found.used,
+            stay_left=with_stay(self._store, found, now.date()).stay_left,
             fresh_until=_midnight(now) + FRESH_FOR,
             portrait=base64.b64encode(portrait).decode("ascii"),
             **values,

@@ -95,9 +95,15 @@ def test_a_visa_of_the_same_person_on_another_passport_is_told_masked(path: Path
 @pytest.mark.parametrize(
     "change", [{"surname": "ERIKSEN"}, {"given_names": "ANNA"}, {"birth_date": "740813"}, {"nationality": "D"}]
 )
-def test_another_person_is_not_the_same_person(path: Path, fill: Fill, change: dict[str, str]) -> None:
+def test_a_person_who_differs_a_little_is_not_the_same_person(path: Path, fill: Fill, change: dict[str, str]) -> None:
     fill({})
     query = replace(QUERY, document_number="NEW123456", **change)
+    assert look_up(path, query).state is TravelState.NEAR_MATCH  # test_near.py
+
+
+def test_another_person_is_not_the_same_person(path: Path, fill: Fill) -> None:
+    fill({})
+    query = replace(QUERY, document_number="NEW123456", surname="BERGSTROEM", given_names="EVA")
     assert look_up(path, query).state is TravelState.NONE
 
 

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from link.register_api import SignedAnswer
 from link.signing import AnswerRefused, Asked, document_digest, proved
-from register.service.app import GOOD_FOR, Desk, make_app
+from register.service.app import make_app
+from register.service.desk import GOOD_FOR, Desk
 from register.store import Store
 from tests.register.conftest import QUERY, TODAY
 
@@ -34,7 +35,7 @@ def ask(path: Path, fill: Callable[..., None]) -> Ask:
 
     def asked(where: str, body: Any, bearer: str = "of-gate-1") -> httpx.Response:
         async def post(store: Store) -> httpx.Response:
-            known = frozenset({hashlib.sha256(b"of-gate-1").hexdigest()})
+            known = {hashlib.sha256(b"of-gate-1").hexdigest(): "gate-1"}
             transport = httpx.ASGITransport(make_app(Desk(store, KEY, known, lambda: TODAY)))
             async with httpx.AsyncClient(transport=transport, base_url="http://register") as client:
                 return await client.post(where, json=body, headers={"Authorization": f"Bearer {bearer}"})

@@ -16,7 +16,7 @@ from link.signing import MAX_SKEW, Asked, document_digest, signed
 from link.travel import TravelState, WatchlistState
 from register.breaker import Breaker
 from register.client import MAX_ANSWER_BYTES, ServiceClient, mutual_tls
-from register.service.app import GOOD_FOR
+from register.service.desk import GOOD_FOR
 from register.store import Store
 from tests.register.conftest import QUERY, TODAY, VISA, claim
 from tests.register_client.conftest import BEARER, KEY, Hand, Line, client_on, line_to, told

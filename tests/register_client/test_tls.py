@@ -14,7 +14,8 @@ from drivers.clock import WallClock
 from drivers.errors import DeviceUnavailable
 from link.travel import TravelState
 from register.client import Address, ServiceClient, mutual_tls
-from register.service.app import Desk, make_app
+from register.service.app import make_app
+from register.service.desk import Desk
 from register.store import Store
 from tests.register.conftest import QUERY
 from tests.register_client.conftest import BEARER, KEY
@@ -62,7 +63,7 @@ def test_only_a_gate_and_a_service_of_the_same_authority_speak(
     }
 
     async def scene(store: Store) -> None:
-        known = frozenset({hashlib.sha256(BEARER.encode()).hexdigest()})
+        known = {hashlib.sha256(BEARER.encode()).hexdigest(): "gate-1"}
         app = make_app(Desk(store, KEY, known, WallClock().now))
         async with serving(app, tls=of_service(own[0])) as url:
             assert await asked(url, of_gate(own[1])) is TravelState.CANCELLED
