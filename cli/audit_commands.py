@@ -2,19 +2,25 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli import journal_commands
+from cli import journal_commands, prune_commands
 from cli.exits import USAGE, CommandFailed
 from cli.pem_keys import private_key, text_of
 from cli.pem_keys import public_key as public_key_of
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    from records.model import Entry
 
 app = typer.Typer(help="Prove what a gate has kept: signed heads, verification, export.", no_args_is_help=True)
 
 Journal = Annotated[Path, typer.Argument(help="The journal's SQLite file.")]
 
+app.command(epilog="Example: egate audit prune --site config/sites/networked.toml --dry-run")(prune_commands.prune)
 app.command(epilog="Example: egate audit show journal.sqlite --transaction demo-1-20261101-3")(journal_commands.show)
 
 
@@ -43,27 +49,49 @@ def head(
 def verify(
     path: Journal,
     heads: Annotated[Path | None, typer.Option(help="Lines of 'egate audit head', kept elsewhere.")] = None,
-    public_key: Annotated[Path | None, typer.Option(help="The gate's Ed25519 public key (PEM).")] = None,
+    public_key: Annotated[
+        Path | None,
+        typer.Option(help="The gate's Ed25519 public key (PEM): proves heads and certificates of deletion."),
+    ] = None,
     key: Annotated[Path | None, typer.Option(help="The journal's key file: checks the marks in the seals too.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="For tools: JSON on standard output.")] = False,
 ) -> None:
-    """Walk the whole chain, and hold it against every signed head; exit code 1 when anything does not fit."""
+    """Walk the whole chain, and hold it against every signed head; exit code 1 when anything does not fit.
+
+    What was deleted because its time was over has left its place, and a certificate that must account for it.
+    """
+    if heads is not None and public_key is None:
+        raise CommandFailed("--heads needs --public-key: name both.", USAGE)
+    found = journal_commands.verified(path, key, as_json)
+    if public_key is None:
+        return
+    public = public_key_of(public_key)
+    _require_certificates(path, found.certificates, public)
+    lines = text_of(heads).splitlines() if heads else []
+    _require_heads(path, heads, lines, public)
+    if not as_json:
+        typer.echo(f"{len(lines)} signed heads hold, {len(found.certificates)} certificates of deletion hold")
+
+
+def _require_heads(path: Path, heads: Path | None, lines: list[str], public: "Ed25519PublicKey") -> None:
     from records.heads import HeadRefused, proved, require_reached
 
-    if (heads is None) != (public_key is None):
-        raise CommandFailed("--heads and --public-key go together: name both.", USAGE)
-    journal_commands.verify(path, key, as_json)
-    if heads is None or public_key is None:
-        return
-    public, lines = public_key_of(public_key), text_of(heads).splitlines()
     with journal_commands.opened(path) as reader:
         for number, line in enumerate(lines, 1):
             try:
                 require_reached(reader, proved(line, public))
             except HeadRefused as refused:
                 raise CommandFailed(f"{heads}:{number}: {refused}") from None
-    if not as_json:
-        typer.echo(f"{len(lines)} signed heads hold")
+
+
+def _require_certificates(path: Path, certificates: "tuple[Entry, ...]", public: "Ed25519PublicKey") -> None:
+    from records.deletion import CertificateRefused, require_signed
+
+    for certificate in certificates:
+        try:
+            require_signed(certificate, public)
+        except CertificateRefused as refused:
+            raise CommandFailed(f"{path}: {refused}") from None
 
 
 @app.command(epilog="Example: egate audit export journal.sqlite > entries.jsonl")

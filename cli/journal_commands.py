@@ -12,7 +12,7 @@ from cli.exits import DEVICE, USAGE, CommandFailed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from records.model import Entry
+    from records.model import Entry, Verification
     from records.reading import JournalReader
 
 app = typer.Typer(help="The gate's record: show it, and verify its chain.", no_args_is_help=True)
@@ -31,6 +31,11 @@ def verify(
 
     Keep the head's digest elsewhere: it proves that nothing was cut off at the end.
     """
+    verified(path, key, as_json)
+
+
+def verified(path: Path, key: Path | None, as_json: bool) -> "Verification":
+    """Walk the chain, say what was found, and give it; raises CommandFailed when the chain does not hold."""
     from rich.console import Console
 
     secret = _key(key) if key else None
@@ -45,6 +50,8 @@ def verify(
                     "entries": found.entries,
                     "sealed": found.sealed,
                     "unsealed": list(found.unsealed),
+                    "deleted": found.deleted,
+                    "certificates": [dict(each.facts) for each in found.certificates],
                     "head": found.head,
                 }
             )
@@ -53,8 +60,11 @@ def verify(
         typer.echo(
             f"{found.entries} entries, {found.sealed} crossings sealed, {len(found.unsealed)} not; head {found.head}"
         )
+        if found.certificates:
+            typer.echo(f"{found.deleted} entries deleted in time, {len(found.certificates)} certificates")
     if not found.holds:
         raise CommandFailed(f"{path}: {found.fault}")
+    return found
 
 
 @app.command(epilog="Example: egate journal show journal.sqlite --transaction demo-1-20261101-3")

@@ -34,6 +34,7 @@ def run(
       egate run --site config/sites/networked.toml --travellers 5 --visas-to config/sites/register.sqlite
     """
     from cli.live_view import LiveView
+    from cli.prune_commands import prune_at_start
     from cli.simulation import SIMULATION_KEY, Simulation, make_visitors
     from config.history import accept
     from config.load import load
@@ -55,6 +56,8 @@ def run(
         visas_to=visas_to,
     )
     out = Console()
+    if told := prune_at_start(loaded, key):
+        out.print(told)
     out.print(f"lane {loaded.site.lane}, site file version {loaded.site.version} ({loaded.digest[:12]})")
     with LiveView(out, simulation):
         simulation.on_the_wall_clock()

@@ -21,7 +21,7 @@ from config.devices import (
     TravelRegister,
 )
 from config.section import Section, broken_rule
-from config.services import Centre, ServiceLine
+from config.services import Centre, Retention, ServiceLine
 
 TOTAL_S = 60.0
 """A crossing's machine-driven time ends here, whatever a site file says (egates note, E42)."""
@@ -209,6 +209,9 @@ class Site(Section):
     travel_register: TravelRegister = Field(alias="register", title="register", description="Who knows the visas.")
     journal: Journal = Field(title="journal", description="Where the record is kept.")
     centre: Centre | None = Field(default=None, title="centre", description="Where the record is sent besides.")
+    retention: Retention | None = Field(
+        default=None, title="retention", description="For how long the record is kept; without it, for ever."
+    )
     face: FaceWork = Field(default=FaceWork(), title="face", description="How the live face is looked at.")
     policy: Policy = Field(default=Policy(), title="policy", description="Who may cross by machine.")
     limits: Limits = Field(default=Limits(), title="limits", description="How long each step may take.")

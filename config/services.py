@@ -85,3 +85,18 @@ class Centre(ServiceLine):
         title="period of heads",
         description="How often the reach of the journal is signed and kept at the centre.",
     )
+
+
+class Retention(Section):
+    """For how many days the lane's record is kept, by data class; what is older is deleted at the lane's start."""
+
+    passed_days: int = Field(default=30, ge=1, le=3650, title="passed", description="Crossings that ended as PASSED.")
+    referred_days: int = Field(
+        default=180, ge=1, le=3650, title="referred", description="All other crossings: an inquiry may ask for them."
+    )
+    operation_days: int = Field(
+        default=365, ge=1, le=3650, title="operation", description="The lane's own life; nothing about a person."
+    )
+    signing_key: str = _file(
+        "keys/heads.key", "key of certificates", "Ed25519 private key of this gate, mode 0600: signs what was deleted."
+    )

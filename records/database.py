@@ -12,6 +12,11 @@ APPLICATION_ID = 0x65676A31  # "egj1"
 SCHEMA_VERSION = 1
 BUSY_S = 0.25
 
+MAKE_TRIGGERS = (
+    "CREATE TRIGGER no_update BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'the journal is append only'); END",
+    "CREATE TRIGGER no_delete BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'the journal is append only'); END",
+)
+DROP_TRIGGERS = ("DROP TRIGGER IF EXISTS no_update", "DROP TRIGGER IF EXISTS no_delete")
 SCHEMA = f"""
 BEGIN IMMEDIATE;
 CREATE TABLE entries (
@@ -22,8 +27,7 @@ CREATE TABLE entries (
     UNIQUE (gate, boot, seq)
 ) STRICT;
 CREATE INDEX entries_of_a_crossing ON entries (crossing, kind);
-CREATE TRIGGER no_update BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'the journal is append only'); END;
-CREATE TRIGGER no_delete BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'the journal is append only'); END;
+{";".join(MAKE_TRIGGERS)};
 PRAGMA application_id = {APPLICATION_ID};
 PRAGMA user_version = {SCHEMA_VERSION};
 COMMIT;
@@ -44,6 +48,27 @@ def open_writer(path: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA synchronous = FULL")
         if connection.execute("PRAGMA schema_version").fetchone()[0] == 0:
             connection.executescript(SCHEMA)
+        _require_journal(connection, path)
+    except sqlite3.Error as error:
+        connection.close()
+        raise JournalFailed(sentence(path, error)) from None
+    except JournalFailed:
+        connection.close()
+        raise
+    return connection
+
+
+def open_alone(path: Path) -> sqlite3.Connection:
+    """A writing connection to an existing journal that nobody else has open. Raises JournalFailed."""
+    if not path.is_file():
+        raise JournalFailed(f"there is no journal {path}: check the path.")
+    try:
+        connection = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
+    except sqlite3.Error as error:
+        raise JournalFailed(sentence(path, error)) from None
+    try:
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA synchronous = FULL")
         _require_journal(connection, path)
     except sqlite3.Error as error:
         connection.close()

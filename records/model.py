@@ -10,6 +10,10 @@ Facts = tuple[tuple[str, Fact], ...]
 DECIDED = "decided"
 VOIDED = "voided"
 SEALED = "sealed"
+DELETED = "deleted"
+"""What stands in the place of an entry whose time was over (records/deletion.py)."""
+RETENTION = "retention"
+"""A certificate of deletion."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,10 @@ class Verification:
     unsealed: tuple[str, ...]
     head: str
     """Digest of the last entry: kept elsewhere, it proves that nothing was cut off."""
+    deleted: int = 0
+    """Entries of which only their place is left, with a certificate that fits."""
+    certificates: tuple[Entry, ...] = field(default=(), repr=False)
+    """Of deletion. Their signatures are not looked at here."""
     fault: str = ""
     """The first break, one sentence; empty when the chain holds."""
 

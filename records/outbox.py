@@ -114,3 +114,22 @@ def _connected(path: Path) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def acknowledged_by_all(journal: Path) -> int | None:
+    """The position up to which every consumer of this journal has everything; None when it has none.
+
+    Raises JournalFailed.
+    """
+    path = journal.with_name(f"{journal.name}.outbox")
+    if not path.exists():
+        return None
+    try:
+        connection = _connected(path)
+        try:
+            (upto,) = connection.execute("SELECT min(upto) FROM cursor").fetchone()
+        finally:
+            connection.close()
+    except (OSError, sqlite3.Error) as error:
+        raise JournalFailed(sentence(path, error)) from None
+    return upto or 0
