@@ -10,7 +10,7 @@ import typer
 from cli.exits import DEVICE, USAGE, CommandFailed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from records.model import Entry, Verification
     from records.reading import JournalReader
@@ -73,10 +73,40 @@ def show(
     transaction: Annotated[str | None, typer.Option(help="Only this crossing.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print the entries, oldest first; as JSON one object a line."""
+    """Print the entries, oldest first; as JSON one object a line. Of one crossing, then one line for each check."""
     with opened(path) as reader:
-        entries = reader.read(transaction) if transaction else (entry for _, entry in reader.walk())
-        _print(entries, as_json)
+        if transaction is None:
+            _print((entry for _, entry in reader.walk()), as_json)
+            return
+        entries = reader.read(transaction)
+    if not entries:
+        raise CommandFailed(f"there is no crossing {transaction} in the journal {path}.")
+    _print(entries, as_json)
+    if not as_json:
+        _explain(entries)
+
+
+def _explain(entries: "Sequence[Entry]") -> None:
+    """Why the crossing ended as it did: the results of the seal in TR-03135's words, and what they rest on."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from kiosk.checks import RULES, STEP_OF
+    from records.model import SEALED
+
+    seal = next((entry for entry in entries if entry.kind == SEALED), None)
+    if seal is None:
+        typer.echo("not sealed: the crossing goes on, or was cut off and is settled at the next start")
+        return
+    table = Table("check", "result", "step", "ms")
+    for name in RULES:
+        step = STEP_OF.get(name, "")
+        length = seal.fact(f"{step}_ms")
+        table.add_row(name, str(seal.fact(f"check_{name}")), step, "" if length is None else str(length))
+    out = Console()
+    out.print(table)
+    about = ("outcome", "reason", "modes", "total_ms", "machine_ms", "policy", "calibration", "attack_profile")
+    out.print(", ".join(f"{name} {seal.fact(name)}" for name in about if seal.fact(name) is not None))
 
 
 def _print(entries: "Iterable[Entry]", as_json: bool) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -101,23 +101,39 @@ async def assembled(
             commit=commit,
             policy=site.policy,
             limits=site.limits,
+            versions=versions_of(site),
             frame_age_s=site.camera.max_age_s,
             **wrapped,  # type: ignore[arg-type]  # each by its kind
         )
         calls.service = LaneService(lane, journal)
-        journal.append("started", "", around.clock.monotonic(), _about(site))
+        journal.append("started", "", around.clock.monotonic(), _about(site, around.clock.now()))
         yield Assembled(calls.service, calls, tuple(raw.values()), raw)
 
 
-def _about(site: Site) -> dict[str, str]:
-    """What the records after it rest on: program, rules, and every setting of the site."""
-    settings = json.dumps(site.model_dump(), sort_keys=True, default=sorted)  # sets have no order of their own
+def _about(site: Site, at: datetime) -> dict[str, str]:
+    """What the records after it rest on: program, rules, and every setting of the site; and the time of day."""
     return {
+        "at": at.isoformat(),
         "software": version("egate"),
-        "policy": POLICY_VERSION,
         "site": site.version,
-        "settings": hashlib.sha256(settings.encode()).hexdigest()[:16],
         "direction": site.direction,
+        **versions_of(site),
+    }
+
+
+def versions_of(site: Site) -> dict[str, str]:
+    """Of the rules, the threshold table and all settings: each with enough of its digest to know it again."""
+    from biometrics.calibration import Calibration, committed
+
+    settings = json.dumps(site.model_dump(), sort_keys=True, default=sorted)  # sets have no order of their own
+    path = committed(site.policy.calibration)
+    Calibration.load(path)  # refuses with a sentence what is missing or none
+    calibration = hashlib.sha256(path.read_bytes()).hexdigest()[:16]
+    return {
+        "policy": POLICY_VERSION,
+        "calibration": f"{site.policy.calibration} {calibration}",
+        "attack_profile": site.face.attack_profile or "none",
+        "settings": hashlib.sha256(settings.encode()).hexdigest()[:16],
     }
 
 

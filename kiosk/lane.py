@@ -1,5 +1,6 @@
 """A lane: the devices of one gate, and what a crossing needs besides."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from config.schema import Limits, Policy
@@ -25,5 +26,7 @@ class Lane:
     """For the journal's durable writes."""
     policy: Policy = field(repr=False)
     limits: Limits = field(repr=False)
+    versions: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Of what its records rest on, besides what each decision says itself: rules, thresholds, settings."""
     frame_age_s: float = 0.5
     """A frame older than this, by the lane's clock, is stale."""

@@ -190,5 +190,6 @@ def facts_of(evidence: Evidence) -> dict[str, str | int | float | bool | None]:
         "target_fmr": match.target_fmr,
         "frames": match.frames,
         "page_score": None if page is None else round(page.score, 6),
+        "page_threshold": None if page is None else round(page.threshold, 6),
         "first_frame_at_s": round(evidence.first_frame_at_s, 6),
     }

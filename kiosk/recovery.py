@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from drivers.model import DoorEvent, DoorEventCode, DoorStatus
 from drivers.protocols import Clock
+from kiosk.checks import checks_of
 from kiosk.ending import Ending
 from kiosk.guard import GuardedDoors, transaction_number
 from kiosk.reasons import Outcome, Reason
@@ -23,7 +24,8 @@ async def settle_unsealed(journal: Journal, doors: GuardedDoors, clock: Clock) -
     status, events = await doors.status(), await doors.events()
     endings = tuple((name, ending_of(name, journal.read(name), status, events)) for name in unsealed)
     for name, ending in endings:
-        journal.seal(name, clock.monotonic(), ending.outcome.value, ending.reason.value)
+        checks = checks_of(journal.read(name), ending.reason)
+        journal.seal(name, clock.monotonic(), ending.outcome.value, ending.reason.value, checks)
     journal.flush()
     return endings
 

@@ -8,6 +8,7 @@ doors are made safe, the record is sealed, and the fault is raised again. Howeve
 from contextlib import AsyncExitStack
 
 from drivers.errors import DeviceError
+from kiosk.checks import checks_of
 from kiosk.concurrent import alongside, unless
 from kiosk.crossing import Crossing
 from kiosk.ending import Ending, make_safe, settle
@@ -100,13 +101,21 @@ async def why_it_ended(lane: Lane, tx: Crossing) -> Reason:
 
 
 async def seal(lane: Lane, tx: Crossing, ending: Ending) -> CrossingRecord:
-    """Close the page. The times go with it, in whole milliseconds, and the degraded modes that were met."""
+    """Close the page with every check's result, the times in whole milliseconds, versions and degraded modes met."""
     machine_ms = round(1000 * sum(tx.machine_s.values()))
     total_ms = round(1000 * (lane.clock.monotonic() - tx.started_at_s))
     facts = {f"{name}_ms": round(1000 * seconds) for name, seconds in tx.steps_s.items()}
+    checks = checks_of(tx.page.entries, ending.reason)
     modes = ",".join(sorted(tx.modes)) or "normal"
     return await lane.commit(
         lambda: tx.page.seal(
-            ending.outcome.value, ending.reason.value, machine_ms=machine_ms, total_ms=total_ms, modes=modes, **facts
+            ending.outcome.value,
+            ending.reason.value,
+            machine_ms=machine_ms,
+            total_ms=total_ms,
+            modes=modes,
+            **lane.versions,
+            **checks,
+            **facts,
         )
     )

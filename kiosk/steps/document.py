@@ -34,7 +34,7 @@ async def read_document(lane: Lane, tx: Crossing) -> TravelDocument:
                 raise
             await lay_it_again(lane, Prompt.PLACE_AGAIN)
             continue
-        tx.note("page_read", attempt=attempt, verdict=read.verdict.value, lights=len(scan.images))
+        tx.note("page_read", attempt=attempt, verdict=read.verdict.value, lights=len(scan.images), text=bool(scan.text))
         mrz, reason = accepted(read, scan, today)
         if mrz is not None:
             await lane.display.speak(mrz.issuing_state)

@@ -20,7 +20,7 @@ def kept(path: Path, clock: SteppingClock) -> Path:
         for name in ("t1", "t2"):
             page = Page(journal, name, clock)
             page.note("page_read", attempt=1)
-            page.seal("PASSED", "passed")
+            page.seal("PASSED", "passed", check_face="successful", face_ms=812)
     return path
 
 
@@ -52,6 +52,10 @@ def test_show_prints_all_or_one_crossing(kept: Path) -> None:
     one = run("journal", "show", kept, "--transaction", "t2", "--json").splitlines()
     assert {json.loads(line)["transaction"] for line in one} == {"t2"}
     assert "page_read" in run("journal", "show", kept)
+    explained = run("audit", "show", kept, "--transaction", "t2")
+    assert any({"face", "successful", "812"} <= set(line.split()) for line in explained.splitlines())
+    with pytest.raises(CommandFailed, match="no crossing t9"):
+        run("audit", "show", kept, "--transaction", "t9")
 
 
 def test_what_is_no_journal_has_one_sentence(path: Path, kept: Path) -> None:
