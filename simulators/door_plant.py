@@ -23,7 +23,6 @@ from simulators.door_state import (
 )
 from simulators.presence import Presence
 from simulators.sensing import Sensed, Sensors, is_blocked
-from simulators.shapes import solids_of
 from simulators.world import CHAMBER_MM, World
 
 SCAN_MS = 100
@@ -59,6 +58,7 @@ class DoorPlant:
         self._travel_ms = travel_s * 1000
         self._entry, self._exit = Leaf(), Leaf()
         self.sensors = Sensors(world)
+        self.sensors.refresh()
         self._sensed = self.sensors.sense(0)
         self._count_age_ms = 0
         self._inputs = Inputs()
@@ -113,7 +113,9 @@ class DoorPlant:
         world, faults = self.world, self.faults
         share = elapsed_ms / self._travel_ms
         state = self.state
-        solids = solids_of(world) if _moves(state) else []
+        self.sensors.overhead_frozen = faults.sensor_frozen
+        self.sensors.refresh()
+        solids = self.sensors.solids
         for leaf, door, plane_mm, broken in (
             (self._entry, state.entry, 0.0, faults.entry),
             (self._exit, state.exit, CHAMBER_MM, faults.exit),
@@ -127,7 +129,6 @@ class DoorPlant:
 
     def _sense(self, elapsed_ms: int) -> Inputs:
         world, faults = self.world, self.faults
-        self.sensors.overhead_frozen = faults.sensor_frozen
         self._sensed = sensed = self.sensors.sense(elapsed_ms)
         self._count_age_ms = self._count_age_ms + elapsed_ms if faults.sensor_frozen else 0
         return Inputs(
@@ -157,10 +158,6 @@ class DoorPlant:
         if self.world.cabinet_open:
             status = replace(status, safety=status.safety | SafetyBit.TAMPER.value)
         return registers.encode_status(status, self.state.heartbeat)
-
-
-def _moves(state: State) -> bool:
-    return Drive.CLOSE in (state.entry.drive, state.exit.drive)
 
 
 def _status(state: State, inputs: Inputs, sensed: Sensed, limits: Limits, event_head: int) -> DoorStatus:

@@ -33,13 +33,14 @@ NECK_MM = 110.0
 APART_MM = 140.0
 """Two crowns nearer than this are one."""
 PEAK_MM = 75.0
-SHADOW_MM = 300.0
-"""What is this near to a standing head belongs to its body."""
+SHADOW_MM, TALL_SHADOW_MM, TALL_MM = 300.0, 450.0, 760.0
+"""What is this near to a head belongs to its body; what is as high as a back or a rucksack, also a little further."""
 THING_MM = 110.0
 THING_CM2 = 200.0
-CRAWLER_LENGTH_MM = 830.0
-CRAWLER_HEIGHT_MM = (300.0, 720.0)
-CRAWLER_CM2, CRAWLER_WIDTH_MM = 1800.0, 540.0
+CRAWLER_LENGTH_MM, DOUBTFUL_LENGTH_MM = 720.0, 560.0
+CRAWLER_HEIGHT_MM = (290.0, 650.0)
+CRAWLER_CM2, DOUBTFUL_CM2, CRAWLER_WIDTH_MM = 1300.0, 900.0, 540.0
+"""A rounded body a little too short or too small to be one is doubtful."""
 FLAT_MM = 40.0
 FLAT_SHARE = 0.80
 """A body with more than this share of its cells near the top of their slice is flat: a case, no back."""
@@ -128,9 +129,13 @@ def _kind_of_peak(around: NDArray[np.float32]) -> Kind | None:
 
 def _rest(heights: Heights, heads: list[Shape]) -> Iterator[Shape]:
     mask = (heights > THING_MM).astype(np.uint8)
+    tall = cv2.dilate((heights > TALL_MM).astype(np.uint8), _RIM)
     for head in heads:
         column, row = (head.x_mm - FROM_MM) / CELL_MM - 0.5, (head.y_mm + LANE_HALF_MM) / CELL_MM - 0.5
-        cv2.circle(mask, (round(row), round(column)), round(SHADOW_MM / CELL_MM), 0, -1)
+        middle = (round(row), round(column))
+        cv2.circle(mask, middle, round(SHADOW_MM / CELL_MM), 0, -1)
+        around = cv2.circle(np.zeros_like(mask), middle, round(TALL_SHADOW_MM / CELL_MM), 1, -1)
+        mask[(around > 0) & (tall > 0)] = 0
     count, labels, stats, middles = cv2.connectedComponentsWithStats(mask, connectivity=4)
     for label in range(1, count):
         cells = int(stats[label, cv2.CC_STAT_AREA])
@@ -141,12 +146,18 @@ def _rest(heights: Heights, heads: list[Shape]) -> Iterator[Shape]:
 def _body(heights: Heights, where: NDArray[np.bool_], middle: NDArray[np.float64], columns: int, cells: int) -> Shape:
     top = float(heights[where].max())
     length_mm = columns * CELL_MM
-    long_and_low = length_mm >= CRAWLER_LENGTH_MM and CRAWLER_HEIGHT_MM[0] <= top <= CRAWLER_HEIGHT_MM[1]
-    large = cells * CELL_MM**2 / 100 >= CRAWLER_CM2
-    crawls = long_and_low and large and _width_mm(where) <= CRAWLER_WIDTH_MM and not _is_flat(heights, where)
-    kind = Kind.CRAWLER if crawls else Kind.THING
+    kind = _kind_of_body(heights, where, top, length_mm, cells * CELL_MM**2 / 100)
     x_mm, y_mm = FROM_MM + (middle[1] + 0.5) * CELL_MM, -LANE_HALF_MM + (middle[0] + 0.5) * CELL_MM
     return Shape(kind, float(x_mm), float(y_mm), top, length_mm)
+
+
+def _kind_of_body(heights: Heights, where: NDArray[np.bool_], top_mm: float, length_mm: float, area_cm2: float) -> Kind:
+    """Somebody on the floor is low, long, as narrow as a person, and rounded."""
+    if not CRAWLER_HEIGHT_MM[0] <= top_mm <= CRAWLER_HEIGHT_MM[1] or length_mm < DOUBTFUL_LENGTH_MM:
+        return Kind.THING
+    if area_cm2 < DOUBTFUL_CM2 or _width_mm(where) > CRAWLER_WIDTH_MM or _is_flat(heights, where):
+        return Kind.THING
+    return Kind.CRAWLER if length_mm >= CRAWLER_LENGTH_MM and area_cm2 >= CRAWLER_CM2 else Kind.DOUBTFUL
 
 
 def _width_mm(where: NDArray[np.bool_]) -> float:

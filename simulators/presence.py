@@ -83,12 +83,36 @@ class PeopleCounter:
     """Tracks begun so far: their numbers."""
     is_waking: bool = True
     """It has seen nothing yet, or was blind: whoever is there now has been there, and is believed at once."""
+    _shapes: Sequence[Shape] | None = field(default=None, repr=False)
+    _barriers: int = -1
+    _lie: bool = False
+    """Things are seen, believed or not."""
+    _still: Presence | None = field(default=None, repr=False)
+    """What was said of the very same picture, when nothing is left to settle."""
 
     def look(
         self, shapes: Sequence[Shape] | None, barriers: int, beams_mm: Sequence[float], elapsed_ms: int
     ) -> Presence:
         """`shapes` is None while the overhead sensor is dead: then nobody is counted."""
         self.now_ms += elapsed_ms
+        if self._still is not None and shapes is self._shapes and barriers == self._barriers:
+            return _later(self._still, self.now_ms)
+        self._shapes, self._barriers = shapes, barriers
+        presence = self._looked(shapes, barriers, beams_mm, elapsed_ms)
+        self._still = presence if self._is_settled(presence) else None
+        return presence
+
+    def _is_settled(self, presence: Presence) -> bool:
+        """Another look at the same would say the same."""
+        if presence.agree is False and self.contradicted_ms <= UNHEALTHY_MS:
+            return False
+        if self._lie and self.things_ms <= CONFIRM_MS:
+            return False
+        return all(track.is_believed and not track.missed_ms for track in self.tracks)
+
+    def _looked(
+        self, shapes: Sequence[Shape] | None, barriers: int, beams_mm: Sequence[float], elapsed_ms: int
+    ) -> Presence:
         if shapes is None:
             self.tracks.clear()
             self.is_waking = True
@@ -97,6 +121,7 @@ class PeopleCounter:
         believed = [track for track in self.tracks if track.is_believed]
         inside = [track for track in believed if track.is_inside]
         things = [shape for shape in shapes if shape.kind is Kind.THING and 0.0 <= shape.x_mm <= CHAMBER_MM]
+        self._lie = bool(things)
         self.things_ms = min(self.things_ms + elapsed_ms, CONFIRM_MS + 1) if things else 0
         agree = _agree([track.shape for track in inside], shapes, barriers, beams_mm)
         self.contradicted_ms = 0 if agree else min(self.contradicted_ms + elapsed_ms, UNHEALTHY_MS + 1)
@@ -187,6 +212,10 @@ def _is_carried(person: Shape, shapes: Sequence[Shape]) -> bool:
         and hypot(other.x_mm - person.x_mm, other.y_mm - person.y_mm) < 350.0
         for other in shapes
     )
+
+
+def _later(seen: Presence, at_ms: int) -> Presence:
+    return Presence(seen.count, seen.confidence, seen.blobs, seen.healthy, at_ms, seen.things, seen.agree)
 
 
 def _blob(track: _Track) -> Blob:

@@ -44,17 +44,21 @@ class Sensors:
     heights: Heights | None = field(default=None, repr=False)
     """Its last picture, for those who draw it."""
     _key: tuple[object, ...] = field(default=(), repr=False)
-    _solids: list[Solid] = field(default_factory=list, repr=False)
+    solids: list[Solid] = field(default_factory=list, repr=False)
+    """What was near the doors at the last look."""
     _shapes: tuple[Shape, ...] | None = field(default=(), repr=False)
     _beams: int = 0
     _clear: tuple[bool, bool] = (True, True)
     _pictures: int = 0
 
-    def sense(self, elapsed_ms: int) -> Sensed:
-        """The world as the sensors report it, with the faults that the world has given them."""
+    def refresh(self) -> None:
+        """Look again when something has moved."""
         key = (self.overhead_frozen, *_geometry(self.world))
         if key != self._key:
             self._look(key)
+
+    def sense(self, elapsed_ms: int) -> Sensed:
+        """What the sensors report since the last `refresh`, with the faults that the world has given them."""
         beams = (self._beams | self.world.barriers_stuck) & ~self.world.barriers_dead
         presence = self.counter.look(self._shapes, beams, BARRIERS_MM, elapsed_ms)
         return Sensed(beams, presence, *self._clear)
@@ -62,16 +66,16 @@ class Sensors:
     def _look(self, key: tuple[object, ...]) -> None:
         world = self.world
         near = [person for person in world.persons if -FAR_MM < person.x_mm < CHAMBER_MM + FAR_MM]
-        self._key, self._solids = key, solids_of(world, near)
-        self._beams = interrupted(self._solids)
-        self._clear = is_clear(self._solids, 0.0), is_clear(self._solids, CHAMBER_MM)
+        self._key, self.solids = key, solids_of(world, near)
+        self._beams = interrupted(self.solids)
+        self._clear = is_clear(self.solids, 0.0), is_clear(self.solids, CHAMBER_MM)
         if not world.sensor_healthy:
             self._shapes = None
         elif not self.overhead_frozen or self._shapes is None:
             self._shapes = self._overhead(near)
 
     def _overhead(self, near: Sequence[Person]) -> tuple[Shape, ...]:
-        solids = self._solids
+        solids = self.solids
         if offset := self.world.sensor_offset:
             solids = solids_of(self.world, _miscounted(near, offset))
         solids = [solid for solid in solids if FROM_MM - 500 < solid.x_mm < TO_MM + 500]

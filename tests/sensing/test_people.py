@@ -79,6 +79,7 @@ class Look:
 
     def wait(self, seconds: float) -> None:
         for _ in range(round(1000 * seconds / TICK_MS)):
+            self.sensors.refresh()
             self.seen = self.sensors.sense(TICK_MS).presence
 
 
