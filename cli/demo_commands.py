@@ -2,7 +2,10 @@
 
 import json
 import tempfile
+import webbrowser
+from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +16,9 @@ from rich.table import Table
 from cli.exits import PASSED, REFERRED, USAGE, CommandFailed
 from cli.failing import devices_may_fail
 
+DEFAULT_TRAVELLERS = 3
+AN_HOUR = 160
+"""Travellers who come by themselves while the demo stays."""
 DEMO_SITE = Path(__file__).parents[1] / "config" / "sites" / "demo.toml"
 
 
@@ -32,7 +38,10 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="One genuine traveller, then end.")] = False,
     seed: Annotated[int, typer.Option(help="The same seed, the same people.")] = 1,
     speed: Annotated[float, typer.Option(min=0.5, max=10.0, help="How fast people walk and doors move.")] = 1.0,
-    travellers: Annotated[int, typer.Option(min=1, max=10_000, help="How many come.")] = 3,
+    travellers: Annotated[
+        int | None,
+        typer.Option(min=1, max=10_000, help="So many come, then it ends. Else 3, or on a terminal until Ctrl-C."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object at the end instead of tables.")] = False,
     virtual: Annotated[
         bool, typer.Option("--virtual", help="On the virtual clock, in process: the same lane, no waiting.")
@@ -42,12 +51,22 @@ def demo(
         typer.Option(parser=_seconds, metavar="SECONDS", help="After the first crossing pull the register's network."),
     ] = 0.0,
     keep: Annotated[Path | None, typer.Option(help="Keep register and journal in this folder.")] = None,
+    stay: Annotated[
+        bool, typer.Option("--stay", help="Until Ctrl-C, with the pages, also without a terminal.")
+    ] = False,
+    open_pages: Annotated[bool, typer.Option("--open", help="Open the pages in the browser; implies --stay.")] = False,
+    in_process: Annotated[
+        bool, typer.Option("--in-process", help="Without wires: its time can be paced up to 20 times real time.")
+    ] = False,
 ) -> None:
     """Run a simulated lane: real drivers on ptys and a loopback camera, real image work, made-up travellers.
 
+    On a terminal it stays until Ctrl-C and serves its pages: the traveller's screen, and the engineer's simulator with
+    travellers to send and things to break.
+
     Examples:
 
-      egate demo                             three travellers with a live view
+      egate demo --open                      a lane to play with: its pages open in the browser
 
       egate demo --travellers 20 --seed 7    a mix: genuine, impostor, no visa, two persons ...
 
@@ -63,8 +82,11 @@ def demo(
     out = Console()
     if virtual and cut_register:
         raise CommandFailed("on the virtual clock there is no network to pull: leave out --virtual.", USAGE)
+    staying = stay or open_pages or (out.is_terminal and not (once or travellers or as_json or virtual or cut_register))
+    if staying:
+        raise typer.Exit(_stay(out, seed, keep, in_process, open_pages))
     site = load(DEMO_SITE.with_name("virtual.toml") if virtual else DEMO_SITE).site
-    count = 1 if once else travellers
+    count = 1 if once else travellers or DEFAULT_TRAVELLERS
     told = (Story.GENUINE,) * count if once or cut_register else ()
     mix = HELD_MIX if virtual else DEMO_MIX
     visitors = make_visitors(count, seed, datetime.now(UTC), told=told, mix=mix)
@@ -88,6 +110,38 @@ def demo(
             out.print(f"The register was told all passages {simulation.caught_up_s:.1f} s after its network was back.")
     good = all(each.as_expected for each in ended) and len(ended) == len(visitors)
     raise typer.Exit(PASSED if good else REFERRED)
+
+
+def _stay(out: Console, seed: int, keep: Path | None, in_process: bool, open_pages: bool) -> int:
+    """A lane with its pages until Ctrl-C."""
+    from cli.live_view import LiveView
+    from cli.simulation import Simulation
+    from cli.studio import Studied
+    from config.devices import MirroredDisplay
+    from config.load import load
+    from simulators.studio_model import Traffic
+
+    site = load(DEMO_SITE.with_name("virtual.toml") if in_process else DEMO_SITE).site
+    site = site.model_copy(update={"display": MirroredDisplay(kind="mirrored")})
+    with tempfile.TemporaryDirectory(prefix="egate-demo-") as scratch:
+        folder = keep or Path(scratch)
+        folder.mkdir(parents=True, exist_ok=True)
+        simulation = Simulation(site, (), folder, seed, over_the_network=not in_process, endless=True)
+        simulation.shown = partial(_shown, out, open_pages)
+        view = LiveView(out, simulation)
+        Studied(simulation, not in_process, Traffic(per_hour=AN_HOUR)).join()
+        with suppress(KeyboardInterrupt), view:
+            simulation.on_the_wall_clock()
+    out.print(summary(simulation.ended))
+    return PASSED
+
+
+def _shown(out: Console, open_pages: bool, name: str, address: str) -> None:
+    """A page can be opened. The live view says so too, where there is a terminal for it."""
+    if not out.is_terminal:
+        print(f"{name}: {address}", flush=True)  # noqa: T201  (at once, for whoever reads along)
+    if open_pages:
+        webbrowser.open(address)
 
 
 def _to_json(simulation: Any, once: bool) -> dict[str, Any]:

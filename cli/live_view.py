@@ -1,7 +1,6 @@
 """The demo's live view: where the traveller is, what the screen says, how the doors stand, how long each step took."""
 
 import asyncio
-from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
@@ -77,9 +76,8 @@ class LiveView:
 
     def _drawn(self, running: Running) -> RenderableType:
         world, crossing = running.world, running.crossing
-        page = self._simulation.wires.get("screen")
         parts: list[RenderableType] = [
-            Text(f"the traveller's screen as a page: {page}" if page else "", style="dim"),
+            *(Text(f"{name:20} {address}", style="cyan") for name, address in self._simulation.pages.items()),
             Text(f"screen: {world.prompt.value.replace('_', ' ')}", style="bold"),
             floor(world),
         ]
@@ -87,9 +85,10 @@ class LiveView:
             parts.append(Text(f"degraded: {', '.join(sorted(modes)).replace('_', ' ')}", style="bold yellow"))
         if crossing:
             parts.append(times(crossing.steps_s, crossing.machine_s))
-        parts.append(Text(_progress(self._simulation.ended, len(self._simulation.visitors)), style="dim"))
+        parts.append(Text(_progress(self._simulation), style="dim"))
         return Group(*parts)
 
 
-def _progress(ended: Sequence[Ended], of: int) -> str:
-    return f"{len(ended)} of {of} travellers; Ctrl-C ends"
+def _progress(simulation: Simulation) -> str:
+    of = "" if simulation.endless else f" of {len(simulation.visitors)}"
+    return f"{len(simulation.ended)}{of} travellers; Ctrl-C ends"

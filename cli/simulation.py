@@ -29,9 +29,12 @@ from register.gate import GateRegister
 from register.local import LocalRegister
 from register.store import Store
 from simulators.camera_view import CameraView
+from simulators.faults import FaultPlan
+from simulators.paced_time import Pace, PacedClock, paced_loop, run_paced
 from simulators.pages import draw, encoded_portrait, figures
 from simulators.population import DEMO_MIX, Population, Story, Visitor, stories
 from simulators.rig import Rig, finish
+from simulators.scenario_process import FragileJournal, SteppedClock
 from simulators.virtual_time import run_virtual
 from simulators.world import World
 
@@ -111,12 +114,20 @@ class Simulation:
     """After the first crossing the network to the register is pulled for so long."""
     caught_up_s: float | None = None
     """The network was pulled and is back: how long until the register had been told everything."""
-    _served: "Served | None" = field(default=None, repr=False)
+    served: "Served | None" = field(default=None, repr=False)
     _cutting: asyncio.Task[None] | None = field(default=None, repr=False)
     until_watched: bool = False
     """End as soon as `watch` returns, whatever still goes on."""
     endless: bool = False
     """Serve until cancelled, whoever comes."""
+    staged: bool = False
+    """Its time can be paced, and its devices, disk and clock be broken by hand (cli/studio.py)."""
+    beside: list[Callable[["Running"], Awaitable[None]]] = field(default_factory=list, repr=False)
+    """What else runs beside the lane, until it ends: pages."""
+    pages: dict[str, str] = field(default_factory=dict)
+    """Addresses of the screens that are served, by their names."""
+    shown: Callable[[str, str], object] = field(default=lambda _name, _address: None, repr=False)
+    """Told each page's name and address as soon as it can be opened."""
     key: bytes = field(default=SIMULATION_KEY, repr=False)
     """The journal's."""
     peak_rss_mb: int = 0
@@ -126,7 +137,7 @@ class Simulation:
 
     def on_the_wall_clock(self) -> list[Ended]:
         """In real time, over real wires where the site has them."""
-        asyncio.run(self._with_threads())
+        run_paced(self._with_threads()) if self.staged else asyncio.run(self._with_threads())
         return self.ended
 
     def on_the_virtual_clock(self) -> list[Ended]:
@@ -138,7 +149,9 @@ class Simulation:
         commits, worker = Threaded("commit"), Worker(self._make)
         try:
             await worker.open()
-            await self._run(WallClock(), worker.measure, commits, boot_id(datetime.now(UTC).date()), worker)
+            clock: Clock = SteppedClock(PacedClock(paced_loop().pace)) if self.staged else WallClock()
+            measure = measured_in_real_time(worker.measure, paced_loop().pace) if self.staged else worker.measure
+            await self._run(clock, measure, commits, boot_id(datetime.now(UTC).date()), worker)
         finally:
             await worker.close()
             commits.close()
@@ -160,16 +173,18 @@ class Simulation:
         async with AsyncExitStack() as stack:
             rig = await stack.enter_async_context(Rig(clock, self.sees(world, self.seed), world, self.seed, self.speed))
             site = await rig.wired(self.site)
-            journal = stack.enter_context(Journal.open(self.folder / site.journal.path, site.lane, boot, self.key))
+            keeps, plan = (FragileJournal, FaultPlan()) if self.staged else (Journal, None)
+            journal = stack.enter_context(keeps.open(self.folder / site.journal.path, site.lane, boot, self.key))
             register = await self._register(stack, site, clock, commits)
             around = Surroundings(clock, self.folder, world, rig.view, rig.plant, rig.officer)
-            lane = await stack.enter_async_context(assembled(site, around, measure, commits, journal, register))
+            lane = await stack.enter_async_context(assembled(site, around, measure, commits, journal, register, plan))
             await rig.connect_imaging_unit(site, lane.raw["reader"])
             self.wires = _wires(site, rig)
             if site.display.kind == "mirrored":
                 self.wires["screen"] = lane.raw["display"].screen.address  # type: ignore[attr-defined]  # by its kind
-            if self._served:
-                await self._served.until_in_step()
+                self.show("traveller's screen", self.wires["screen"])
+            if self.served:
+                await self.served.until_in_step()
                 self.wires["register"] = "http on loopback, signed answers, a copy of its own"
             if isinstance(register, GateRegister):
                 lane.service.register_cut = register.is_cut
@@ -178,7 +193,13 @@ class Simulation:
             if site.centre:
                 await stack.enter_async_context(posting(site.centre, self.folder, journal, clock))
                 self.wires["centre"] = site.centre.url
-            await self._serve(Running(rig, lane, clock, world, worker))
+            path = self.visas_to or self.register or self.folder / site.register_file
+            await self._serve(Running(rig, lane, clock, world, worker, path=path, journal=journal, plan=plan))
+
+    def show(self, name: str, address: str) -> None:
+        """A page can be opened now."""
+        self.pages[name] = address
+        self.shown(name, address)
 
     async def _register(self, stack: AsyncExitStack, site: Site, clock: Clock, commits: Offload) -> Device:
         if isinstance(site.travel_register, ServiceRegister):
@@ -188,8 +209,8 @@ class Simulation:
             return LocalRegister(path, clock, offload=commits)
         from cli.register_served import served
 
-        self._served = await stack.enter_async_context(served(path, self.folder, site.lane, clock))
-        return self._served.register
+        self.served = await stack.enter_async_context(served(path, self.folder, site.lane, clock))
+        return self.served.register
 
     async def _cut(self, served: "Served") -> None:
         """Pull the network, mend it, and wait until the lane has told what it owes."""
@@ -210,6 +231,7 @@ class Simulation:
             running.rig.receive(self.visitors, lambda: world.prompt is Prompt.WELCOME and not world.persons)
         )
         watching = [asyncio.create_task(self._watched(self.watch, running))] if self.watch else []
+        watching += [asyncio.create_task(each(running)) for each in self.beside]  # type: ignore[arg-type]  # a coroutine each
         try:
             done, _ = await asyncio.wait((serving, *watching), return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -238,8 +260,8 @@ class Simulation:
         ended = Ended(visitor.story if visitor else None, *expected, record, running.crossing)
         self.ended.append(ended)
         self.told(ended)
-        if self.cut_register_s and self._served and not self._cutting:
-            self._cutting = asyncio.create_task(self._cut(self._served))
+        if self.cut_register_s and self.served and not self._cutting:
+            self._cutting = asyncio.create_task(self._cut(self.served))
 
     def _fill_register(self) -> None:
         path = self.visas_to or self.folder / self.site.register_file
@@ -260,9 +282,26 @@ class Running:
     world: World
     worker: Worker | None = None
     crossing: Crossing | None = None
+    begun: int = 0
+    path: Path | None = field(default=None, repr=False)
+    """The register's file."""
+    journal: Journal | None = field(default=None, repr=False)
+    plan: FaultPlan | None = field(default=None, repr=False)
+    """Of a staged simulation: the calls that go wrong."""
 
     def begin(self, crossing: Crossing) -> None:
         self.crossing = crossing
+        self.begun += 1
+
+
+def measured_in_real_time(real: Measure, pace: Pace) -> Measure:
+    """The image worker is another process: however fast the lane's time goes, it does not run away meanwhile."""
+
+    async def ask(operation: str, *arguments: object) -> object:
+        with pace.no_faster_than_real():
+            return await getattr(real, operation)(*arguments)
+
+    return Measure(ask)
 
 
 def _peak_rss_mb(pid: int | str | None) -> int:

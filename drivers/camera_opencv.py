@@ -7,7 +7,6 @@ lost is opened again with growing pauses.
 
 import asyncio
 import threading
-import time
 from functools import partial
 
 from drivers.camera_source import CameraSource, Captured
@@ -23,7 +22,7 @@ JOIN_S = 0.9
 
 
 class OpencvCamera:
-    """Satisfies drivers.protocols.FaceCamera. Its clock must follow the computer's monotonic one."""
+    """Satisfies drivers.protocols.FaceCamera. Its clock is read from the camera's own thread too."""
 
     def __init__(
         self, source: str, clock: Clock, max_age_s: float = 0.5, frozen_after_s: float = 2.0, name: str = "camera"
@@ -123,7 +122,7 @@ class OpencvCamera:
             image = captured.read()
             if image is not None and not backlog.holds(captured.waited_s):
                 gave = True
-                self._keep(image, time.monotonic())
+                self._keep(image, self._clock.monotonic())
                 loop.call_soon_threadsafe(self._changed.set)
             closing.wait(captured.pause_s)
         return gave

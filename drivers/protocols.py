@@ -78,6 +78,9 @@ class Display(Device, Protocol):
     async def show(self, prompt: Prompt) -> None:
         """Return when the prompt is painted. Raises DeviceTimeout when the screen does not confirm."""
 
+    async def count_down(self, seconds: float, may_ask: bool) -> None:
+        """Beside the prompt that is shown: so much time is left. `may_ask`: the traveller may ask for more."""
+
     async def speak(self, issuing_state: str) -> None:
         """From now to the next traveller, speak the language of this state's documents (code of ICAO 9303-3, 5)."""
 

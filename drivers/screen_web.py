@@ -5,8 +5,10 @@ it. Nothing personal is ever sent to it: a prompt, a language, and the picture o
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.websockets import WebSocket
@@ -15,7 +17,7 @@ from drivers.errors import DeviceTimeout, DeviceUnavailable
 from drivers.model import Button, Health, Lamp, Prompt
 from drivers.protocols import Clock, FaceCamera
 from drivers.screen_web_app import LANGUAGES, language_of_state, make_app
-from drivers.screen_web_prompts import BEGINS, SCREENS
+from drivers.screen_web_prompts import BEGINS, Screen, screen_of
 from drivers.screen_web_view import SelfView
 from web.errors import ServingFailed
 from web.hub import Hub
@@ -27,6 +29,15 @@ ALIVE_S = 6.0
 """The page tells every two seconds that it paints."""
 BUTTONS_KEPT = 8
 """Presses that nobody took: enough for a hand, too few for a flood."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What the traveller is told to be done by; 0 seconds = nothing ends."""
+
+    seconds: float = 0.0
+    ends_at_s: float = 0.0
+    may_ask: bool = False
 
 
 class WebScreen:
@@ -48,6 +59,9 @@ class WebScreen:
         self._rev, self._confirmed_rev = 0, 0
         self._confirmed = asyncio.Event()
         self._alive_at_s = float("-inf")
+        self._times: Counter[Prompt] = Counter()
+        """How often each prompt was shown to this traveller."""
+        self._limit = Limit()
         self._language = ""
         self._stack = AsyncExitStack()
 
@@ -84,13 +98,20 @@ class WebScreen:
 
     def say(self, prompt: Prompt) -> None:
         """Send it without waiting for the paint."""
-        self._rev += 1
-        self.prompt = prompt
         if prompt in BEGINS:
             self._language = ""
+            self._times.clear()
+        self._rev += 1
+        if prompt is not self.prompt:
+            self._times[prompt] += 1
+        self.prompt, self._limit = prompt, Limit()
         if self._view:
-            self._view.set_wanted(SCREENS[prompt].self_view)
+            self._view.set_wanted(self._screen.self_view)
         self.hub.publish("prompt", self._shown(), lane=self._lane)
+
+    async def count_down(self, seconds: float, may_ask: bool) -> None:
+        self._limit = Limit(seconds, self._clock.monotonic() + seconds, may_ask)
+        self.hub.publish("limit", self._left(), lane=self._lane)
 
     async def speak(self, issuing_state: str) -> None:
         self.choose(language_of_state(issuing_state))
@@ -103,12 +124,20 @@ class WebScreen:
 
     # ---------------------------------------------------------------------------------------------------------
 
+    @property
+    def _screen(self) -> Screen:
+        return screen_of(self.prompt, self._times[self.prompt])
+
+    def _left(self) -> dict[str, Any]:
+        left_s = max(0.0, self._limit.ends_at_s - self._clock.monotonic()) if self._limit.seconds else 0.0
+        return {"limit_s": self._limit.seconds, "left_s": round(left_s, 2), "may_ask": self._limit.may_ask}
+
     def _shown(self) -> dict[str, Any]:
-        screen = SCREENS[self.prompt].to_json()
         return {
             "rev": self._rev,
             "prompt": self.prompt.value,
-            **screen,
+            **self._screen.to_json(),
+            "limit": self._left(),
             "language": self._language,
             "idle": self.prompt in BEGINS,
         }
@@ -116,10 +145,16 @@ class WebScreen:
     def _snapshot(self) -> dict[str, Any]:
         return {"lane": self._lane, "languages": list(LANGUAGES), **self._shown()}
 
+    async def mirror(self, socket: WebSocket) -> None:
+        """Serve a page that shows the same and is not the gate's screen: it confirms nothing."""
+        await self.hub.attend(socket, self._snapshot, self._heard_mirror)
+
     async def _attended(self, socket: WebSocket) -> None:
-        """A page that says `?mirror=1` shows the same and is not the gate's screen: it confirms nothing."""
-        mirrored = socket.query_params.get("mirror") == "1"
-        await self.hub.attend(socket, self._snapshot, self._heard_mirror if mirrored else self._heard)
+        """A page that says `?mirror=1` is a mirror."""
+        if socket.query_params.get("mirror") == "1":
+            await self.mirror(socket)
+        else:
+            await self.hub.attend(socket, self._snapshot, self._heard)
 
     def _heard(self, message: Mapping[str, Any]) -> None:
         if isinstance(rev := message.get("painted"), int) and self._confirmed_rev < rev <= self._rev:

@@ -32,7 +32,7 @@ DEADLINES_S: dict[str, dict[str, float]] = {
     "reader": {"health": 1.0},
     "camera": {"next_frame": 2.0, "health": 1.0},
     "doors": {"command": 1.0, "status": 0.5, "events": 1.0, "health": 1.0},
-    "display": {"show": 1.0, "speak": 1.0, "health": 1.0},
+    "display": {"show": 1.0, "speak": 1.0, "count_down": 1.0, "health": 1.0},
     "panel": {"light": 1.0, "health": 1.0},
     "officer": {"present": 1.0, "tell": 1.0},
     "register": {},

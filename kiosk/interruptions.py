@@ -47,6 +47,8 @@ async def watch_buttons(lane: Lane) -> None:
     while True:
         if await lane.panel.pressed() in (Button.HELP, Button.OFFICER):
             raise Referral(Reason.HELP_REQUESTED)
+        if left_s := lane.patience.lengthen():
+            await lane.display.count_down(left_s, may_ask=False)
 
 
 async def watch_officer(lane: Lane, tx: Crossing) -> None:

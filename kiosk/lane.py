@@ -8,6 +8,7 @@ from drivers.protocols import Clock, Display, DocumentReader, FaceCamera, Office
 from kiosk.guard import GuardedDoors
 from kiosk.measure import Measure
 from kiosk.offload import Offload
+from kiosk.patience import Patience
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,5 +29,6 @@ class Lane:
     limits: Limits = field(repr=False)
     versions: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Of what its records rest on, besides what each decision says itself: rules, thresholds, settings."""
+    patience: Patience = field(default_factory=Patience, repr=False)
     frame_age_s: float = 0.5
     """A frame older than this, by the lane's clock, is stale."""

@@ -10,11 +10,11 @@ class TimeIsUp(Exception):
 
 
 @asynccontextmanager
-async def limit(seconds: float) -> AsyncIterator[None]:
+async def limit(seconds: float) -> AsyncIterator[asyncio.Timeout]:
     """Cancel the body after `seconds` of the loop's time and raise TimeIsUp in its place."""
     try:
         async with asyncio.timeout(seconds) as timer:
-            yield
+            yield timer
     except TimeoutError:
         if not timer.expired():
             raise

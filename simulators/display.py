@@ -27,6 +27,9 @@ class SimulatedDisplay:
     async def health(self) -> Health:
         return Health.FAILED if self.dark else Health.READY
 
+    async def count_down(self, seconds: float, may_ask: bool) -> None:
+        """The people of the world do not look at it."""
+
     async def speak(self, issuing_state: str) -> None:
         self.issuing_state = issuing_state
 

@@ -59,6 +59,10 @@ class FaultPlan:
         nth = self._seen[Call(device, operation)] + 1
         self.faults.append(Fault(device, operation, how, nth, late_s))
 
+    def seen(self, device: str, operation: str) -> int:
+        """How often this operation was called so far."""
+        return self._seen[Call(device, operation)]
+
     async def __call__(self, call: Call, proceed: Proceed) -> object:
         self._seen[call] += 1
         for fault in self.faults:

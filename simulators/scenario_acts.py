@@ -23,13 +23,19 @@ async def happen(stage: Stage, event: Event) -> None:
     """One event at its moment; undone after `lasts_s` where that was asked."""
     await stage.until(event)
     stage.happened.append(event)
-    undoes = [undo for act in _ACTS if (undo := act(stage, event))]
-    if event.reset_fault:
-        await stage.devices["doors"].command(DoorOrder(DoorCommand.RESET_FAULT, 0))
+    undoes = await begin(stage, event)
     if event.lasts_s:
         await stage.clock.sleep(event.lasts_s)
         for undo in undoes:
             undo()
+
+
+async def begin(stage: Stage, event: Event) -> list[Undo]:
+    """Let it happen now; gives back how it is undone, where it can be."""
+    undoes = [undo for act in _ACTS if (undo := act(stage, event))]
+    if event.reset_fault:
+        await stage.devices["doors"].command(DoorOrder(DoorCommand.RESET_FAULT, 0))
+    return undoes
 
 
 async def act_of_officer(stage: Stage, entry: Officer) -> None:

@@ -46,11 +46,20 @@ class _Holder:
 
 def comers(travellers: Sequence[scenario.Traveller], today: date, seed: int) -> tuple[Comer, ...]:
     """The same seed, the same people."""
-    holders = {
+    holders = _holders(travellers, today, seed)
+    return tuple(_comer(said, holders, today) for said in travellers)
+
+
+def newest(travellers: Sequence[scenario.Traveller], today: date, seed: int) -> Comer:
+    """The last of them alone, as `comers` would make him."""
+    return _comer(travellers[-1], _holders(travellers, today, seed), today)
+
+
+def _holders(travellers: Sequence[scenario.Traveller], today: date, seed: int) -> dict[str, _Holder]:
+    return {
         said.name: _holder(number, said, today, random.Random(f"{seed}-{number}"))
         for number, said in enumerate(travellers)
     }
-    return tuple(_comer(said, holders, today) for said in travellers)
 
 
 def _holder(number: int, said: scenario.Traveller, today: date, rng: random.Random) -> _Holder:

@@ -47,6 +47,9 @@ class MirroredDisplay:
         await self.screen.speak(issuing_state)
         await self.simulated.speak(issuing_state)
 
+    async def count_down(self, seconds: float, may_ask: bool) -> None:
+        await self.screen.count_down(seconds, may_ask)
+
     async def show(self, prompt: Prompt) -> None:
         if not self.simulated.dark:
             self.screen.say(prompt)

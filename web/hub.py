@@ -162,8 +162,14 @@ class Hub:
 
     async def _beat(self, subscriber: _Subscriber) -> int:
         while True:
-            await asyncio.sleep(BEAT_S)
+            await _beat_sleep(BEAT_S)
             subscriber.put(self._enveloped("beat", {}).to_json())
+
+
+async def _beat_sleep(seconds: float) -> None:
+    """A beat is the connection's, not the lane's: it goes on where a simulation paces or stops its loop's time."""
+    loop = asyncio.get_running_loop()
+    await getattr(loop, "real_sleep", asyncio.sleep)(seconds)
 
 
 async def _send(socket: WebSocket, subscriber: _Subscriber) -> int:

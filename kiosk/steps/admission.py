@@ -14,7 +14,7 @@ async def see_document_taken(lane: Lane, tx: Crossing, record: TravelRecord) -> 
     """The entry stays shut until the passport is off the reader; then the clearance is made durable."""
     await lane.display.show(Prompt.TAKE_DOCUMENT)
     try:
-        async with limit(lane.limits.take_document_s):
+        async with lane.patience.limit(lane.limits.take_document_s, lane.display):
             await lane.reader.wait_removed()
     except TimeIsUp:
         raise Referral(Reason.DOCUMENT_LEFT) from None
@@ -29,7 +29,7 @@ async def admit_one_person(lane: Lane, tx: Crossing) -> None:
     with tx.machine("order_entry"):
         await lane.doors.open_entry()
     try:
-        async with limit(lane.limits.enter_s):
+        async with lane.patience.limit(lane.limits.enter_s, lane.display):
             await until_somebody_entered(lane)
     except TimeIsUp:
         await lane.doors.close_both()

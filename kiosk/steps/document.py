@@ -8,7 +8,7 @@ from drivers.model import Light, PageScan, Prompt
 from kiosk.crossing import Crossing
 from kiosk.document import Assurance, TravelDocument
 from kiosk.lane import Lane
-from kiosk.limit import TimeIsUp, limit
+from kiosk.limit import TimeIsUp
 from kiosk.reasons import Reason, Referral
 from mrz.errors import MrzRejected
 from mrz.model import Mrz, MrzRead, RescanReason, Verdict
@@ -74,7 +74,7 @@ async def lay_it_again(lane: Lane, prompt: Prompt) -> None:
     """Ask for another try, and wait until the page was lifted and laid down once more."""
     await lane.display.show(prompt)
     try:
-        async with limit(lane.limits.place_document_s):
+        async with lane.patience.limit(lane.limits.place_document_s, lane.display):
             await lane.reader.wait_removed()
             await lane.reader.wait_presented()
     except TimeIsUp:

@@ -11,16 +11,17 @@ export class Texts {
     this.plurals = new Intl.PluralRules(catalogue.language);
   }
 
-  /** Also sets `lang` and `dir` of the page. @param {string} address of the JSON file */
+  /** @param {string} address of the JSON file */
   static async load(address) {
     const answer = await fetch(address);
     if (!answer.ok) throw new Error(`no texts at ${address}`);
     return new Texts(await answer.json());
   }
 
-  apply() {
-    document.documentElement.lang = this.catalogue.language;
-    document.documentElement.dir = this.catalogue.dir;
+  /** @param {HTMLElement} [element] whose text it is */
+  apply(element = document.documentElement) {
+    element.lang = this.catalogue.language;
+    element.dir = this.catalogue.dir;
   }
 
   /**

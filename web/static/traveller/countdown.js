@@ -18,19 +18,14 @@ export class Countdown {
     this.element = h("div.countdown", { hidden: true }, h("div.bar", { "aria-hidden": "true" }, this.bar), this.words);
   }
 
-  /** @param {number} limit_s 0 = nothing ends */
-  start(limit_s) {
+  /** @param {number} limit_s 0 = nothing ends @param {number} [left_s] of it */
+  start(limit_s, left_s = limit_s) {
     clearInterval(this.timer);
     this.element.hidden = limit_s <= 0;
     if (limit_s <= 0) return;
     this.limitMs = limit_s * 1000;
-    this.endsAt = performance.now() + this.limitMs;
+    this.endsAt = performance.now() + left_s * 1000;
     this.timer = window.setInterval(() => this.repaint(), TICK_MS);
-    this.repaint();
-  }
-
-  double() {
-    this.endsAt += this.limitMs;
     this.repaint();
   }
 

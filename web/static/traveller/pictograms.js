@@ -32,6 +32,10 @@ const PICTURES = {
   other: () => [door(40, ""), door(100, ""), door(160, ""), arrow("M60 190 H130 M116 176 L132 190 L116 204", "pulse")],
   closed: () => [door(70, ""), door(82, ""), door(108, ""), door(120, ""), r(40, 94, 120, 16, 8, "barrier")],
   leave: () => [door(30, ""), door(160, ""), person("walk-out", 70), arrow(RIGHT, "pulse")],
+  done: () => [c(100, 100, 78, "ring"), p("M62 102 L90 130 L142 72", "check draw")],
+  turn: () => [glass(), g("rotate", openPassport("")), arrow("M150 40 A70 70 0 0 1 172 96 M156 84 L172 98 L184 80", "pulse")],
+  chip: () => [passport(""), g("chip pulse", r(78, 68, 44, 28, 6, "line"), c(100, 82, 9, "line"), p("M78 82 H91 M109 82 H122", "line"))],
+  touch: () => [r(40, 30, 120, 96, 10, "panel"), r(54, 46, 40, 14, 5, "shade"), r(106, 46, 40, 14, 5, "tick"), r(54, 74, 40, 14, 5, "shade"), r(106, 74, 40, 14, 5, "shade"), g("tap", p("M120 186 V120 Q120 108 130 108 Q140 108 140 120 V146 L164 152 Q172 155 170 164 L164 190 Z", "skin"))],
   pause: () => [c(100, 100, 70, "line"), r(78, 70, 14, 60, 4, "body"), r(108, 70, 14, 60, 4, "body")],
 };
 

@@ -11,9 +11,15 @@ export class SelfView {
   constructor() {
     this.canvas = h("canvas", { width: WIDTH, height: HEIGHT, "aria-hidden": "true" });
     this.context = /** @type {CanvasRenderingContext2D} */ (this.canvas.getContext("2d"));
-    const oval = h("svg.oval", { viewBox: "0 0 480 640", "aria-hidden": "true" }, h("ellipse", { cx: 240, cy: 310, rx: 165, ry: 225 }));
-    const footprints = h("svg.up", { viewBox: "0 0 100 60", "aria-hidden": "true" }, h("path", { d: "M50 6 L80 40 H62 V56 H38 V40 H20 Z" }));
-    this.element = h("div.self-view", { hidden: true }, footprints, this.canvas, oval);
+    const oval = h(
+      "svg.oval",
+      { viewBox: "0 0 480 640", "aria-hidden": "true", preserveAspectRatio: "none" },
+      h("path.outside", { d: "M0 0 H480 V640 H0 Z M405 310 A165 225 0 1 0 75 310 A165 225 0 1 0 405 310 Z", "fill-rule": "evenodd" }),
+      h("ellipse", { cx: 240, cy: 310, rx: 165, ry: 225 }),
+      h("path.tick", { d: "M196 560 L230 596 L292 528" }),
+    );
+    const up = h("svg.up", { viewBox: "0 0 100 60", "aria-hidden": "true" }, h("path", { d: "M50 6 L80 40 H62 V56 H38 V40 H20 Z" }));
+    this.element = h("div.self-view", { hidden: true }, up, this.canvas, oval);
     this.busy = false;
     /** @type {number[]} */
     this.lags = [];
@@ -21,9 +27,10 @@ export class SelfView {
     this.dropped = 0;
   }
 
-  /** @param {boolean} isWanted when not, the picture is gone at once */
-  show(isWanted) {
+  /** @param {boolean} isWanted when not, the picture is gone at once @param {boolean} [isWell] nothing is wished of the traveller */
+  show(isWanted, isWell = false) {
     this.element.hidden = !isWanted;
+    this.element.classList.toggle("well", isWell);
     if (!isWanted) this.context.clearRect(0, 0, WIDTH, HEIGHT);
   }
 

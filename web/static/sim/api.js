@@ -1,0 +1,32 @@
+// @ts-check
+/** The page's commands: the same addresses that a script may call. */
+
+/** @type {(words: string) => void} */
+let complain = () => {};
+
+/** @param {(words: string) => void} listener told one sentence when something was refused */
+export function onRefusal(listener) {
+  complain = listener;
+}
+
+/** @param {"POST" | "PUT" | "DELETE"} method @param {string} path below /sim/api/ @param {object} [body] @returns {Promise<any>} null when refused */
+export async function ask(method, path, body) {
+  try {
+    const answer = await fetch(`/sim/api/${path}`, {
+      method,
+      headers: body ? { "Content-Type": "application/json" } : {},
+      body: body ? JSON.stringify(body) : undefined,
+    });
+    const said = await answer.json();
+    if (answer.ok) return said;
+    complain(typeof said.detail === "string" ? said.detail : "That cannot be done: look at what was asked");
+  } catch {
+    complain("The simulator does not answer");
+  }
+  return null;
+}
+
+/** @param {string} path */
+export async function text(path) {
+  return (await fetch(`/sim/api/${path}`)).text();
+}
