@@ -19,6 +19,8 @@ from cli.failing import devices_may_fail
 DEFAULT_TRAVELLERS = 3
 AN_HOUR = 160
 """Travellers who come by themselves while the demo stays."""
+VOICE = Path(__file__).parents[1] / "var" / "voice"
+"""Where `python -m tools.make_voice var/voice` puts the spoken prompts."""
 DEMO_SITE = Path(__file__).parents[1] / "config" / "sites" / "demo.toml"
 
 
@@ -122,7 +124,8 @@ def _stay(out: Console, seed: int, keep: Path | None, in_process: bool, open_pag
     from simulators.studio_model import Traffic
 
     site = load(DEMO_SITE.with_name("virtual.toml") if in_process else DEMO_SITE).site
-    site = site.model_copy(update={"display": MirroredDisplay(kind="mirrored")})
+    voice = str(VOICE) if VOICE.is_dir() else None
+    site = site.model_copy(update={"display": MirroredDisplay(kind="mirrored", voice=voice)})
     with tempfile.TemporaryDirectory(prefix="egate-demo-") as scratch:
         folder = keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)

@@ -126,12 +126,24 @@ class SimulatedDisplay(Section):
     kind: Literal["simulated"]
 
 
+Voice = Annotated[
+    str | None,
+    Field(
+        default=None,
+        min_length=1,
+        title="voice",
+        description="Folder of recordings, <language>/<key>.opus, relative to the site file; none = a silent screen.",
+    ),
+]
+
+
 class WebDisplay(Section):
     """A page that the lane serves to the browser at the gate; the lane closes while the page confirms nothing."""
 
     kind: Literal["web"]
     host: Host = "127.0.0.1"
     port: TcpPort = 8800
+    voice: Voice = None
 
 
 class MirroredDisplay(Section):
@@ -140,6 +152,7 @@ class MirroredDisplay(Section):
     kind: Literal["mirrored"]
     host: Host = "127.0.0.1"
     port: TcpPort = 0
+    voice: Voice = None
 
 
 class WebPanel(Section):

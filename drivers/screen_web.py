@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from starlette.websockets import WebSocket
@@ -44,12 +45,19 @@ class WebScreen:
     """Satisfies drivers.protocols.Display; its buttons are taken by WebPanel."""
 
     def __init__(
-        self, lane: str, clock: Clock, camera: FaceCamera | None = None, host: str = "127.0.0.1", port: int = 0
+        self,
+        lane: str,
+        clock: Clock,
+        camera: FaceCamera | None = None,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        voice: Path | None = None,
     ) -> None:
+        """`voice` is a folder of recordings; without one the page is silent."""
         self.address = ""
         """Of the page, once it is open."""
         self.buttons: asyncio.Queue[Button] = asyncio.Queue(BUTTONS_KEPT)
-        self.app, build = make_app(lane, self._attended)
+        self.app, build = make_app(lane, self._attended, voice)
         self.hub = Hub(build)
         self.prompt = Prompt.CLOSED
         self.painted: dict[str, float] = {}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from fastapi import FastAPI, WebSocket
 from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
 
 import web
 from web.headers import SecurityHeaders
@@ -17,8 +18,10 @@ LANGUAGES = ("en", "zh-Hans", "de", "fr", "es", "ar", "ru", "it", "pt", "ja", "k
 """In the order of the language row; each has a catalogue in web/static/traveller/prompts."""
 
 
-def make_app(lane: str, attended: Callable[[WebSocket], Awaitable[None]]) -> tuple[FastAPI, str]:
-    """The app and the build of its pages. `attended` is given each socket."""
+def make_app(
+    lane: str, attended: Callable[[WebSocket], Awaitable[None]], voice: Path | None = None
+) -> tuple[FastAPI, str]:
+    """The app and the build of its pages. `attended` is given each socket; `voice` is a folder of recordings."""
     app = FastAPI(title="egate traveller's screen", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(SecurityHeaders)
     tree = StaticTree({"traveller": FOLDER})
@@ -35,6 +38,14 @@ def make_app(lane: str, attended: Callable[[WebSocket], Awaitable[None]]) -> tup
         else:
             await socket.close(1008)
 
+    spoken = recordings(voice)
+    if voice is not None and spoken:
+        app.mount("/voice/audio", StaticFiles(directory=voice))
+
+    @app.get("/voice/index.json")
+    def recorded() -> dict[str, list[str]]:
+        return spoken
+
     @app.get("/favicon.ico")
     def icon() -> Response:
         return Response(status_code=204)
@@ -44,6 +55,15 @@ def make_app(lane: str, attended: Callable[[WebSocket], Awaitable[None]]) -> tup
         return {"status": "ready"}
 
     return app, tree.build
+
+
+def recordings(voice: Path | None) -> dict[str, list[str]]:
+    """Which texts somebody has spoken, by language."""
+    found = {
+        language: sorted(path.stem for path in (voice / language).glob("*.opus")) if voice else []
+        for language in LANGUAGES
+    }
+    return {language: keys for language, keys in found.items() if keys}
 
 
 @cache

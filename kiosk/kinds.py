@@ -71,6 +71,7 @@ def _page(section: Any, around: Surroundings) -> dict[str, Any]:
         "camera": around.made.get("camera"),
         "host": section.host,
         "port": section.port,
+        "voice": around.folder / section.voice if section.voice else None,
     }
 
 

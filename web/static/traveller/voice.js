@@ -1,5 +1,5 @@
 // @ts-check
-/** Says prompts aloud where recordings are there: audio/<language>/<key>.opus, made by tools/make_voice.py or by people. */
+/** Says prompts aloud where recordings are there: /voice/audio/<language>/<key>.opus, made by tools/make_voice.py or by people. */
 
 /** @returns {(language: string, key: string) => void} begins with the prompt, is never queued, and stops with the next one */
 export function speaker() {
@@ -14,7 +14,7 @@ export function speaker() {
     playing = null;
     const spoken = (await there)[language] ?? [];
     if (mine !== newest || !spoken.includes(key)) return;
-    playing = new Audio(new URL(`/voice/${language}/${key}.opus`, location.href).href);
+    playing = new Audio(new URL(`/voice/audio/${language}/${key}.opus`, location.href).href);
     playing.play().catch(() => {}); // a browser without the kiosk's flag waits for a first touch
   };
 }
