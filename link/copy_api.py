@@ -6,6 +6,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, Field
 
 from link.register_api import BirthDate, Name, Nonce, Number, Opaque, State, Word
+from link.travel import LostState
 
 Version = Annotated[int, Field(ge=1)]
 
@@ -64,6 +65,14 @@ class ListedAlert(Word):
     name_key: str = Field(repr=False)
 
 
+class ListedLost(Word):
+    """One document that is reported lost or stolen; the gate keeps a keyed hash of it only."""
+
+    issuing_state: str = Field(repr=False)
+    document_number: str = Field(repr=False)
+    state: LostState
+
+
 class ChangesAnswer(Word):
     """The `answer` of a statement whose purpose is `changes` and whose subject is the gate. One page."""
 
@@ -71,10 +80,12 @@ class ChangesAnswer(Word):
     upto: int
     """What to ask `since` next."""
     more: bool
-    """Further pages wait; the watchlist comes with the last."""
+    """Further pages wait; watchlist and lost documents come with the last."""
     whole: bool
     """The epoch was not the one that was asked about: what is not in these pages is gone."""
     answered_at: AwareDatetime
     changed: tuple[CopiedRecord, ...]
     gone: tuple[Tombstone, ...]
     watchlist: tuple[ListedAlert, ...] = ()
+    lost: tuple[ListedLost, ...] | None = None
+    """None = this service tells no list of lost documents."""

@@ -22,9 +22,26 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pydantic import BaseModel, ValidationError
 
 from drivers.errors import DeviceGarbled, DeviceRefused, DeviceTimeout, DeviceUnavailable
-from link.register_api import PassageReply, RecordAnswer, SignedAnswer, WatchlistReply
+from link.register_api import (
+    LostReply,
+    PassageReply,
+    RecordAnswer,
+    SignedAnswer,
+    UseEndReply,
+    UseReply,
+    WatchlistReply,
+)
 from link.signing import AnswerRefused, Asked, document_digest, proved
-from link.travel import PassageClaim, RegisterQuery, TravelRecord, TravelState, WatchlistAnswer
+from link.travel import (
+    LostAnswer,
+    PassageClaim,
+    RegisterQuery,
+    TravelRecord,
+    TravelState,
+    UseAnswer,
+    UseEnded,
+    WatchlistAnswer,
+)
 from register.breaker import Breaker
 from web.tls import TlsRefused, client_side
 
@@ -103,6 +120,27 @@ class ServiceClient:
         asked = Asked("passage", claim.transaction, _nonce(), claim.record)
         body = {**asdict(claim), "passed_at": claim.passed_at.isoformat(), "nonce": asked.nonce}
         return (await self.ask("/v1/passages", body, asked, PassageReply)).consumed
+
+    async def reported_lost(self, query: RegisterQuery) -> LostAnswer:
+        asked = _about("lost", query)
+        body = {**asdict(query), "nonce": asked.nonce}
+        reply = await self.ask("/v1/documents/search", body, asked, LostReply)
+        return LostAnswer(query.transaction, reply.state, reply.answered_at)
+
+    async def begin_use(self, query: RegisterQuery) -> UseAnswer:
+        asked = _about("use", query)
+        reply = await self.ask("/v1/uses", {**asdict(query), "nonce": asked.nonce}, asked, UseReply)
+        return UseAnswer(query.transaction, reply.state, reply.answered_at, reply.since)
+
+    async def end_use(self, ended: UseEnded) -> None:
+        asked = Asked("use_end", ended.transaction, _nonce(), ended.transaction)
+        body = {
+            "transaction": ended.transaction,
+            "nonce": asked.nonce,
+            "end": ended.end.value,
+            "ended_at": ended.ended_at.isoformat(),
+        }
+        await self.ask("/v1/uses/end", body, asked, UseEndReply)
 
     async def ask(
         self, path: str, body: dict[str, Any], asked: Asked, kind: type[A], limit_s: float | None = None

@@ -4,19 +4,21 @@ Rows are found by a keyed hash of issuing state, document number and birth date;
 record, version). What is not in the copy is unknown, never "no visa". Synchronous; may be used from several threads.
 """
 
+import json
 import os
 import sqlite3
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from link.travel import PassageClaim
+from link.travel import PassageClaim, RegisterQuery, UseEnd, UseEnded
 from register.copied_visa import CopiedVisa, NotAVisa, from_bytes, to_bytes
 from register.failures import RegisterFailed, failure
+from register.kept_uses import KeptUse
 from register.sealing import GateKey, SealBroken, Sealer
 from register.snapshot import NotASync, Synced, synced_from_bytes, synced_to_bytes
 
@@ -35,6 +37,7 @@ CREATE INDEX owed_of_a_record ON owed (record);
 PRAGMA application_id = {APPLICATION_ID};
 COMMIT;
 """
+_USES = "CREATE TABLE IF NOT EXISTS uses (crossing TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT"
 
 
 class OfflineCopy:
@@ -86,6 +89,14 @@ class OfflineCopy:
         rows = self._rows("SELECT crossing, record, passed_at FROM owed ORDER BY passed_at, crossing")
         return tuple(PassageClaim(crossing, record, datetime.fromisoformat(at)) for crossing, record, at in rows)
 
+    def kept_uses(self) -> tuple[KeptUse, ...]:
+        """Ended uses that the hall's ledger has not been told, in the order of their crossings' names."""
+        rows = self._rows("SELECT crossing, sealed FROM uses ORDER BY crossing")
+        try:
+            return tuple(_use_from_bytes(self._sealer.open(sealed, "use", crossing)) for crossing, sealed in rows)
+        except (SealBroken, NotAUse):
+            raise self._tampered() from None
+
     def records(self) -> frozenset[str]:
         """The ids of the records that can be found."""
         return frozenset(row[0] for row in self._rows("SELECT record FROM records WHERE sealed IS NOT NULL"))
@@ -133,6 +144,17 @@ class OfflineCopy:
         with self._change() as connection:
             connection.execute("DELETE FROM owed WHERE crossing = ?", (transaction,))
 
+    def keep_use(self, use: KeptUse) -> None:
+        """Until the hall's ledger is told. Durable when this returns."""
+        crossing = use.ended.transaction
+        with self._change() as connection:
+            row = (crossing, self._sealer.seal(_use_to_bytes(use), "use", crossing))
+            connection.execute("INSERT OR REPLACE INTO uses VALUES (?, ?)", row)
+
+    def drop_use(self, transaction: str) -> None:
+        with self._change() as connection:
+            connection.execute("DELETE FROM uses WHERE crossing = ?", (transaction,))
+
     # --- the file -----------------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
@@ -146,6 +168,7 @@ class OfflineCopy:
                     connection.execute("INSERT OR IGNORE INTO about VALUES (?, ?)", row)
             if self._connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
                 raise RegisterFailed(f"{self.path} is not a gate's copy of the register: name another file.")
+            self._connection.execute(_USES)
         except sqlite3.Error as error:
             raise failure(self.path, error) from None
         self._require_own()
@@ -205,3 +228,23 @@ _UPSERT = (
     "version = excluded.version, document = excluded.document, sealed = excluded.sealed "
     "WHERE excluded.version > records.version"
 )
+
+
+class NotAUse(ValueError):
+    """Bytes that say nothing of a use."""
+
+
+def _use_to_bytes(use: KeptUse) -> bytes:
+    ended = {"end": use.ended.end.value, "ended_at": use.ended.ended_at.isoformat()}
+    return json.dumps([asdict(use.query), ended], separators=(",", ":")).encode()
+
+
+def _use_from_bytes(data: bytes) -> KeptUse:
+    """Raises NotAUse."""
+    try:
+        query, ended = json.loads(data)
+        asked = RegisterQuery(**query)
+        at = datetime.fromisoformat(ended["ended_at"])
+        return KeptUse(asked, UseEnded(asked.transaction, UseEnd(ended["end"]), at))
+    except (ValueError, TypeError, KeyError):
+        raise NotAUse from None

@@ -23,7 +23,6 @@ from link.travel import (
     TravelState,
     UseAnswer,
     UseEnded,
-    UseState,
     WatchlistAnswer,
     WatchlistState,
 )
@@ -32,6 +31,7 @@ from register.copied_visa import CopiedVisa
 from register.copy import OfflineCopy
 from register.failures import RegisterFailed
 from register.found import Found
+from register.kept_uses import Uses
 from register.local import Offload, threaded
 from register.sealing import GateKey
 from register.snapshot import Synced
@@ -72,6 +72,7 @@ class GateRegister:
         self._following: asyncio.Task[None] | None = None
         self._cut = False
         self._step = asyncio.Event()
+        self._uses = Uses()
         self.owes = 0
         """Passages that the register has not been told, as far as this run knows."""
         self.trouble = ""
@@ -84,6 +85,7 @@ class GateRegister:
         try:
             self._copy = await self._offload(OfflineCopy, keeping.path, keeping.gate, self._key)
             self._synced = await self._offload(self._copy.synced)
+            self._uses.kept = await self._offload(self._copy.kept_uses)
         except RegisterFailed as failed:
             raise DeviceUnavailable("register", str(failed)) from None
         self._following = asyncio.create_task(self._follow())
@@ -145,15 +147,33 @@ class GateRegister:
             raise DeviceRefused("register", "no entry was left: the passage is kept as a conflict, tell an officer.")
 
     async def reported_lost(self, query: RegisterQuery) -> LostAnswer:
-        """The service has no such question yet, and the answer says so."""
-        return LostAnswer(query.transaction, LostState.NOT_SUPPORTED, self._clock.now())
+        """The service, or after its silence the list that came with the copy, with the moment of that list."""
+        try:
+            return await self._client.reported_lost(query)
+        except SILENT:
+            synced, now = self._synced, self._clock.now()
+            if synced is None or synced.at > now + MAX_SKEW:
+                return LostAnswer(query.transaction, LostState.UNREACHABLE, now)
+            return synced.watchlist.lost_answer(query, self._opened().mark)
 
     async def begin_use(self, query: RegisterQuery) -> UseAnswer:
-        """The service keeps no ledger yet, and the answer says so."""
-        return UseAnswer(query.transaction, UseState.NOT_SUPPORTED, self._clock.now())
+        """The hall's ledger, or after its silence what this lane knows by itself."""
+        self._uses.begin(query)
+        try:
+            return await self._client.begin_use(query)
+        except SILENT:
+            return self._uses.known(query, self._clock.now())
 
     async def end_use(self, ended: UseEnded) -> None:
-        """Without a ledger there is nothing to end."""
+        """What the ledger could not be told lies sealed on the disk, and is told when the service is back."""
+        use = self._uses.end(ended)
+        try:
+            await self._client.end_use(ended)
+        except SILENT:
+            if use is not None:
+                await self._offload(self._opened().keep_use, use)
+                self._uses.kept = (*self._uses.kept, use)
+            raise DeviceTimeout("register", "the use's end is kept here and told when the service is back.") from None
 
     # --- the copy -----------------------------------------------------------------------------------------
 
@@ -205,11 +225,20 @@ class GateRegister:
             with suppress(DeviceRefused):  # it stays owed; the others are told
                 await self._client.passage(claim)
                 told.append(claim.transaction)
+        await self._tell_uses(copy)
         await sync(self._client, copy, self._keeping.gate, self._offload)
         for transaction in told:
             await self._offload(copy.settle, transaction)
         self.owes = len(await self._offload(copy.owed))
         self._synced = await self._offload(copy.synced)
+
+    async def _tell_uses(self, copy: OfflineCopy) -> None:
+        """Begin and end of each: the ledger takes both once, however often they come."""
+        for use in self._uses.kept:
+            await self._client.begin_use(use.query)
+            await self._client.end_use(use.ended)
+            await self._offload(copy.drop_use, use.ended.transaction)
+        self._uses.kept = await self._offload(copy.kept_uses)
 
 
 def _record(query: RegisterQuery, found: list[CopiedVisa], copied_at: datetime, now: datetime) -> TravelRecord | None:

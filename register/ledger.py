@@ -24,6 +24,12 @@ def lost_state(connection: Connection, issuing_state: str, document_number: str)
     return LostState(state) if state else LostState.NOT_REPORTED
 
 
+def reported(connection: Connection) -> list[tuple[str, str, LostState]]:
+    """Every document on the list: issuing state, number, lost or stolen."""
+    rows = connection.execute(select(reports.c.issuing_state, reports.c.document_number, reports.c.state)).all()
+    return [(row.issuing_state, row.document_number, LostState(row.state)) for row in rows]
+
+
 def report(connection: Connection, issuing_state: str, document_number: str, state: LostState, at: datetime) -> None:
     """Put a document on the list, or take it off with NOT_REPORTED."""
     key = {"issuing_state": issuing_state, "document_number": document_number}

@@ -191,6 +191,11 @@ class Store:
         with self.database.reading() as connection:
             return ledger.lost_state(connection, issuing_state, document_number)
 
+    def reported(self) -> list[tuple[str, str, LostState]]:
+        """Every document that is reported lost or stolen, for the snapshots that gates hold."""
+        with self.database.reading() as connection:
+            return ledger.reported(connection)
+
     def report(self, issuing_state: str, document_number: str, state: LostState, at: datetime) -> None:
         with self.database.writing() as connection:
             ledger.report(connection, issuing_state, document_number, state, at)

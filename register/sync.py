@@ -57,7 +57,8 @@ def _take(copy: OfflineCopy, answer: ChangesAnswer, listed: set[str] | None) -> 
     synced = None
     gone = [(each.record, each.version) for each in answer.gone]
     if not answer.more:
-        synced = Synced(answer.epoch, answer.upto, taken(answer.watchlist, answer.answered_at, copy.mark))
+        lists = taken(answer.watchlist, answer.answered_at, copy.mark, answer.lost)
+        synced = Synced(answer.epoch, answer.upto, lists)
         gone += [(record, answer.upto) for record in copy.records() - listed] if listed is not None else []
     copy.apply(list(_visas(answer.changed)), gone, synced)
 

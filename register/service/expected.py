@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 
 from pydantic import ValidationError
 
-from link.copy_api import ChangesAnswer, ChangesQuestion, CopiedRecord, ListedAlert, Tombstone
+from link.copy_api import ChangesAnswer, ChangesQuestion, CopiedRecord, ListedAlert, ListedLost, Tombstone
 from register.answers import with_stay
 from register.found import Found
 from register.service.token_image import token_image
@@ -67,6 +67,7 @@ class ExpectedList:
             changed=tuple(self._told(page, now)),
             gone=tuple(Tombstone(record=name, version=known.version) for name, known in page if not known.found),
             watchlist=() if more else self._watchlist(),
+            lost=None if more else self._lost(),
         )
 
     def _refresh(self, now: datetime) -> None:
@@ -122,6 +123,10 @@ class ExpectedList:
 
     def _watchlist(self) -> tuple[ListedAlert, ...]:
         return tuple(ListedAlert(**row) for row in self._store.watchlist())
+
+    def _lost(self) -> tuple[ListedLost, ...]:
+        names = ("issuing_state", "document_number", "state")
+        return tuple(ListedLost(**dict(zip(names, each, strict=True))) for each in self._store.reported())
 
 
 def _midnight(now: datetime) -> datetime:
