@@ -114,6 +114,9 @@ class WatchedDisplay:
         self.prompt = prompt
         await self._display.show(prompt)
 
+    async def count_down(self, seconds: float, may_ask: bool) -> None:
+        await self._display.count_down(seconds, may_ask)
+
     async def speak(self, issuing_state: str) -> None:
         await self._display.speak(issuing_state)
 
