@@ -74,6 +74,18 @@ def _soak(share: float) -> dict[str, Any]:
     return soak(max(10_000, round(10_000_000 * share)))
 
 
+def _crash(share: float) -> dict[str, Any]:
+    from benchmarks.crash import crash
+
+    return crash(max(10, round(1_000 * share)))
+
+
+def _kills(share: float) -> dict[str, Any]:
+    from benchmarks.crash_kills import kills
+
+    return kills(max(3, round(100 * share)))
+
+
 def _sensing(share: float) -> dict[str, Any]:
     from benchmarks.sensing import sensing
 
@@ -109,6 +121,11 @@ BENCHES: dict[str, Bench] = {
     "doors": Bench("door command written to accepted at 115200 baud: p50 <= 25 ms, p95 <= 60 ms", _doors),
     "explore": Bench("unsafe states of the door controller that can be reached: 0", _explore),
     "soak": Bench("unsafe states of doors and people in 10 million random events: 0", _soak),
+    "crash": Bench(
+        "kill at every journal write and 1,000 random moments: lost 0, doubled 0, wrongly opened 0; back <= 10 s",
+        _crash,
+    ),
+    "kills": Bench("100 real SIGKILLs of a lane on wires: lost 0, doubled 0, wrongly opened 0; back <= 10 s", _kills),
     "sensing": Bench(
         "two persons and things left behind: all found; false alarms <= 0.5 % of 10,000 single travellers", _sensing
     ),

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -14,8 +14,9 @@ from pydantic import ValidationError
 from cli.scenario_seen import Observed, read_back
 from config.load import ConfigRefused
 from config.schema import Site
+from drivers.around import Around
 from drivers.clock import LoopClock, WallClock
-from drivers.model import Prompt
+from drivers.model import Image, Prompt
 from drivers.protocols import Clock
 from kiosk.assembly import assembled, boot_id
 from kiosk.crossing import Crossing
@@ -29,7 +30,7 @@ from register.local import LocalRegister
 from register.store import Store
 from simulators.camera_view import CameraView
 from simulators.rig import Rig, finish
-from simulators.scenario import Scenario
+from simulators.scenario import Scenario, Traveller
 from simulators.scenario_actor import Actor, behaviour_of
 from simulators.scenario_acts import act_of_officer, brief, happen, plan_of
 from simulators.scenario_people import Comer, comers
@@ -37,7 +38,7 @@ from simulators.scenario_process import FragileJournal, Mortal, SteppedClock
 from simulators.scenario_stage import Stage
 from simulators.scenario_watch import WatchedWorld
 from simulators.virtual_time import run_virtual
-from simulators.world import BESIDE_MM, Person
+from simulators.world import BESIDE_MM, Person, World
 
 SITES = Path(__file__).parents[1] / "config" / "sites"
 VIRTUAL_START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -122,15 +123,23 @@ class Play:
     examined: "Examined" = field(init=False, repr=False)
     crossing: Crossing | None = field(default=None, repr=False)
     journal: FragileJournal | None = field(default=None, repr=False)
+    opens: Callable[[Path, str, str, bytes], FragileJournal] = field(default=FragileJournal.open, repr=False)
+    """Opens the journal of one of the lane's lives."""
+    sees: Callable[[World, int], Callable[[float], Image]] = field(default=CameraView, repr=False)
+    """World and seed -> what the camera sees."""
+    come: Callable[[Sequence[Traveller], date, int], tuple[Comer, ...]] = field(default=comers, repr=False)
+    """Makes the travellers of the scenario with all that they bring."""
+    around: Callable[[Around], Around] = field(default=lambda plan: plan, repr=False)
+    """What else is put around each call of a device."""
     _mortal: Mortal | None = field(default=None, repr=False)
 
     async def run(self, clock: Clock, measure: Measure, commits: Offload, boot: str) -> Observed:
         now = SteppedClock(clock)
         world = WatchedWorld(clock.monotonic)
         self.examined = Examined(measure)
-        async with Rig(clock, CameraView(world, self.seed), world, self.seed) as rig:
+        async with Rig(clock, self.sees(world, self.seed), world, self.seed) as rig:
             site = await rig.wired(self.site)
-            people = comers(self.scenario.traveller, now.now().date(), self.seed)
+            people = self.come(self.scenario.traveller, now.now().date(), self.seed)
             self._fill_register(people, now)
             stage = self._stage(now, world, rig, people)
             brief(stage, self.scenario.officer)
@@ -231,9 +240,9 @@ class Play:
                 await stage.clock.sleep(DOWN_S)
 
     async def _life(self, stage: Stage, site: Site, measure: Measure, commits: Offload, boot: str) -> None:
-        journal = FragileJournal.open(self.folder / site.journal.path, site.lane, boot, KEY)
+        journal = self.opens(self.folder / site.journal.path, site.lane, boot, KEY)
         stage.plan = plan_of(self.scenario.fault if boot.endswith("-1") else ())
-        self._mortal = Mortal(stage.plan)
+        self._mortal = Mortal(self.around(stage.plan))
         self.journal = stage.journal = journal
         around = Surroundings(stage.now, self.folder, stage.world, stage.rig.view, stage.rig.plant, stage.rig.officer)
         register = LocalRegister(self.folder / site.register_file, stage.now, offload=commits)

@@ -1,6 +1,6 @@
 """What a broken device or a denied movement means for the crossing. Two tables."""
 
-from drivers.errors import DeviceError
+from drivers.errors import DeviceError, DeviceRefused
 from kiosk.interlock import Denial
 from kiosk.reasons import Reason
 
@@ -33,8 +33,8 @@ DENIAL_REASONS: dict[Denial, Reason] = {
 
 
 def reason_of_failure(failure: DeviceError, exit_ordered: bool) -> Reason:
-    """Doors that fall silent after the exit was ordered leave open whether somebody passed."""
-    if exit_ordered and failure.device == "doors":
+    """Doors that fall silent after the exit was ordered leave open whether somebody passed; a refusal does not."""
+    if exit_ordered and failure.device == "doors" and not isinstance(failure, DeviceRefused):
         return Reason.PASSAGE_UNSETTLED
     return DEVICE_REASONS.get(failure.device, Reason.DEVICE_FAILED)
 

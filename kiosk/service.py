@@ -4,7 +4,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Protocol
 
 from drivers.errors import DeviceError
 from drivers.model import DoorStatus, Health, Lamp, OfficerCase, Prompt
@@ -32,11 +31,6 @@ class _Degraded(Exception):
     """A mode came into force while nobody was being served."""
 
 
-class Observer(Protocol):
-    def began(self, crossing: Crossing) -> None: ...
-    def sealed(self, record: CrossingRecord) -> None: ...
-
-
 class LaneState(Enum):
     STARTING = "starting"
     IN_SERVICE = "in_service"
@@ -54,8 +48,6 @@ class LaneService:
     journal: Journal
     sealed: Callable[[CrossingRecord], None] = field(default=lambda _record: None)
     began: Callable[[Crossing], None] = field(default=lambda _crossing: None)
-    observers: list[Observer] = field(default_factory=list, repr=False)
-    """Told of each crossing's begin and seal besides; they return at once."""
     register_cut: Callable[[], bool] = field(default=lambda: False, repr=False)
     """Whether the register's service is silent; a register without a service never is."""
     state: LaneState = LaneState.STARTING
@@ -108,8 +100,6 @@ class LaneService:
             return
         record = await run_crossing(lane, self._begin())
         self.sealed(record)
-        for observer in self.observers:
-            observer.sealed(record)
         await self._come_to_rest(record)
 
     def _begin(self) -> Crossing:
@@ -121,8 +111,6 @@ class LaneService:
         crossing.modes.update(self.modes.names)
         self._crossing = crossing
         self.began(crossing)
-        for observer in self.observers:
-            observer.began(crossing)
         return crossing
 
     # --- between two travellers ---------------------------------------------------------------------------
@@ -176,8 +164,17 @@ class LaneService:
                 await lane.clock.sleep(WATCH_S)
 
     async def _empty(self) -> None:
+        """Return when nobody is inside."""
         while (await self.lane.doors.status()).persons != 0:
+            await self._let_out()
             await self.lane.clock.sleep(WATCH_S)
+
+    async def _let_out(self) -> None:
+        """Nobody whom no crossing looks after stays between two locked doors: the way back opens."""
+        with suppress(DeviceError, DoorCommandDenied):
+            status = await self.lane.doors.status()
+            if status.persons != 0 and status.entry_closed and status.exit_closed:
+                await self.lane.doors.release_backwards()
 
     async def _tell(self, record: CrossingRecord, reason: Reason) -> None:
         with suppress(DeviceError):
@@ -200,6 +197,7 @@ class LaneService:
             if not shown:
                 self.journal.append("closed", "", self.lane.clock.monotonic(), {"why": why})
                 shown = await self._show_closed()
+            await self._let_out()
             await self.lane.clock.sleep(RETEST_S)
         self.state, self.why_closed = LaneState.IN_SERVICE, ""
 
