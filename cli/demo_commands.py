@@ -3,7 +3,7 @@
 import json
 import tempfile
 import webbrowser
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,9 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
+from cli.console_served import DemoConsole, demo_console
 from cli.exits import PASSED, REFERRED, USAGE, CommandFailed
 from cli.failing import devices_may_fail
 
@@ -63,8 +65,8 @@ def demo(
 ) -> None:
     """Run a simulated lane: real drivers on ptys and a loopback camera, real image work, made-up travellers.
 
-    On a terminal it stays until Ctrl-C and serves its pages: the traveller's screen, and the engineer's simulator with
-    travellers to send and things to break.
+    On a terminal it stays until Ctrl-C and serves its pages: the traveller's screen, the engineer's simulator with
+    travellers to send and things to break, and the supervisors' console, with sign-ins made for this run.
 
     Examples:
 
@@ -126,9 +128,13 @@ def _stay(out: Console, seed: int, keep: Path | None, in_process: bool, open_pag
     site = load(DEMO_SITE.with_name("virtual.toml") if in_process else DEMO_SITE).site
     voice = str(VOICE) if VOICE.is_dir() else None
     site = site.model_copy(update={"display": MirroredDisplay(kind="mirrored", voice=voice)})
-    with tempfile.TemporaryDirectory(prefix="egate-demo-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="egate-demo-") as scratch, ExitStack() as around:
         folder = keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
+        console = around.enter_context(demo_console(folder / "console", site.lane))
+        site = console.over(site)
+        out.print(sign_ins(console))
+        _shown(out, open_pages, "console", console.address)
         simulation = Simulation(site, (), folder, seed, over_the_network=not in_process, endless=True)
         simulation.shown = partial(_shown, out, open_pages)
         view = LiveView(out, simulation)
@@ -137,6 +143,16 @@ def _stay(out: Console, seed: int, keep: Path | None, in_process: bool, open_pag
             simulation.on_the_wall_clock()
     out.print(summary(simulation.ended))
     return PASSED
+
+
+def sign_ins(console: DemoConsole) -> Table:
+    """Shown once, at the start: the passwords are made anew each time and kept nowhere."""
+    table = Table(title=f"The supervisors' console: {console.address}", title_justify="left", min_width=60)
+    for column in ("sign in as", "password, of this demonstration only"):
+        table.add_column(column)
+    for login, password in console.sign_ins:
+        table.add_row(login, Text(password, style="bold"))
+    return table
 
 
 def _shown(out: Console, open_pages: bool, name: str, address: str) -> None:

@@ -20,10 +20,12 @@ def devices_may_fail(command: Callable[P, T]) -> Callable[P, T]:
         from biometrics.calibration import CalibrationRefused
         from biometrics.weights import WeightsRefused
         from config.load import ConfigRefused
+        from console.store import StoreFailed
         from drivers.errors import DeviceError
         from link.images import ImageRefused
         from records.errors import JournalFailed
         from register.failures import RegisterFailed
+        from web.errors import ServingFailed
         from web.tls import TlsRefused
         from web.tokens import TokensRefused
 
@@ -42,7 +44,7 @@ def devices_may_fail(command: Callable[P, T]) -> Callable[P, T]:
             TokensRefused,
         ) as refused:
             raise CommandFailed(str(refused), USAGE) from None
-        except (JournalFailed, RegisterFailed) as failed:
+        except (JournalFailed, RegisterFailed, StoreFailed, ServingFailed) as failed:
             raise CommandFailed(str(failed), REFERRED) from None
 
     return guarded

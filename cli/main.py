@@ -11,6 +11,7 @@ from cli import (
     centre_commands,
     certs_commands,
     config_commands,
+    console_commands,
     cross_commands,
     demo_commands,
     device_commands,
@@ -39,6 +40,7 @@ app.command(name="bench")(bench_commands.bench)
 app.add_typer(face_commands.app, name="face")
 app.command(name="install")(install_commands.install)
 app.add_typer(config_commands.app, name="config")
+app.add_typer(console_commands.app, name="console")
 app.command(name="check-config")(config_commands.check_config)
 app.add_typer(device_commands.app, name="device")
 app.add_typer(audit_commands.app, name="audit")

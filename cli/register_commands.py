@@ -11,6 +11,7 @@ import typer
 
 from cli.exits import DEVICE, USAGE, CommandFailed
 from cli.progress import progress
+from cli.register_expect import expect
 from cli.register_serving import serve
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 from register.store import Store
 
 app = typer.Typer(help="The border authority's register: visas, watchlist.", no_args_is_help=True)
+app.command()(expect)
 app.command(epilog="Example: egate register serve --register r.sqlite --keys keys/register --host 0.0.0.0")(serve)
 
 Register = Annotated[Path, typer.Option("--register", help="The register's SQLite file; made when there is none.")]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,6 +21,12 @@ def serve(
     keys: Annotated[Path, typer.Option(help="Folder of 'egate certs make': certificates, answers.key, gates.tokens.")],
     host: Annotated[str, typer.Option(help="Address to listen on, for gates.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 = any free one.")] = 8443,
+    expected_hours: Annotated[
+        float | None,
+        typer.Option(
+            min=0.5, max=72.0, help="Gates hold only who lands within so many hours ('egate register expect')."
+        ),
+    ] = None,
     plain: Annotated[bool, typer.Option("--plain", help="Gates without TLS; only on loopback.")] = False,
 ) -> None:
     """Answer gates over mutual TLS 1.3 until Ctrl-C.
@@ -41,7 +47,8 @@ def serve(
     key, tokens, tls = private_key(keys / "answers.key"), _tokens(keys), None if plain else _tls(keys)
     try:
         with Store(register) as store:
-            asyncio.run(_run(Desk(store, key, tokens, lambda: datetime.now(UTC)), host, port, tls))
+            within = None if expected_hours is None else timedelta(hours=expected_hours)
+            asyncio.run(_run(Desk(store, key, tokens, lambda: datetime.now(UTC), within), host, port, tls))
     except (RegisterFailed, ServingFailed) as failed:
         raise CommandFailed(str(failed), DEVICE) from None
 

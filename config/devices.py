@@ -4,11 +4,11 @@ A wire (`port`, `source`) may be the word "simulated": then the real driver runs
 socket is a simulator that is started with the lane.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from config.section import Section
+from config.section import Section, broken_rule
 from config.services import ServiceRegister
 
 SIMULATED = "simulated"
@@ -173,6 +173,40 @@ class SimulatedOfficer(Section):
     kind: Literal["simulated"]
 
 
+class ConsoleOfficer(Section):
+    """The officers at the supervisor's console; without one on duty the lane finishes and closes."""
+
+    kind: Literal["console"]
+    address: str = Field(
+        pattern=r"^https?://[^/\s]{1,253}$", title="address", description='Of the console, e.g. "https://console:8443".'
+    )
+    key_file: str = Field(
+        min_length=1, title="key file", description="Made by `egate console lane add`; readable by the lane alone."
+    )
+    ca_file: str | None = Field(
+        default=None,
+        min_length=1,
+        title="certificate",
+        description="Whom an https console must be vouched for by (PEM).",
+    )
+
+    @model_validator(mode="after")
+    def _secret_beyond_this_computer(self) -> Self:
+        host = self.address.partition("://")[2].rpartition(":")[0].strip("[]")
+        if self.address.startswith("http:") and host not in ("127.0.0.1", "localhost", "::1"):
+            raise broken_rule("officer.address", "a console on another computer is reached over https: pictures travel")
+        return self
+
+
+class MirroredOfficer(Section):
+    """A scripted officer, until somebody signs in at the console; from then on the console alone."""
+
+    kind: Literal["mirrored"]
+    address: str = Field(default="", title="address", description="Of the console; empty = the script alone.")
+    key_file: str = Field(default="console-lane.json", min_length=1, title="key file", description="The lane's key.")
+    ca_file: str | None = Field(default=None, title="certificate", description="As for a console.")
+
+
 class SqliteRegister(Section):
     """The border authority's register as one file beside the lane."""
 
@@ -188,3 +222,4 @@ Doors = Annotated[ModbusDoors | SimulatedDoors, Field(discriminator="kind")]
 Display = Annotated[WebDisplay | MirroredDisplay | SimulatedDisplay, Field(discriminator="kind")]
 Panel = Annotated[WebPanel | SimulatedPanel, Field(discriminator="kind")]
 TravelRegister = Annotated[SqliteRegister | ServiceRegister, Field(discriminator="kind")]
+Officer = Annotated[ConsoleOfficer | MirroredOfficer | SimulatedOfficer, Field(discriminator="kind")]

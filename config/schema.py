@@ -13,11 +13,11 @@ from config.devices import (
     Display,
     Doors,
     ModbusDoors,
+    Officer,
     OpencvCamera,
     Panel,
     Reader,
     SerialReader,
-    SimulatedOfficer,
     TravelRegister,
 )
 from config.section import Section, broken_rule
@@ -205,7 +205,7 @@ class Site(Section):
     doors: Doors = Field(title="doors", description="What moves and watches the doors.")
     display: Display = Field(title="display", description="What the traveller sees.")
     panel: Panel = Field(title="panel", description="Lane sign and buttons.")
-    officer: SimulatedOfficer = Field(title="officer", description="How a supervising officer is reached.")
+    officer: Officer = Field(title="officer", description="How a supervising officer is reached.")
     travel_register: TravelRegister = Field(alias="register", title="register", description="Who knows the visas.")
     journal: Journal = Field(title="journal", description="Where the record is kept.")
     centre: Centre | None = Field(default=None, title="centre", description="Where the record is sent besides.")

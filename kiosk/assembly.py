@@ -15,14 +15,18 @@ from typing import TYPE_CHECKING
 from config.schema import Site
 from drivers.around import Around, CallEnded, around_each_call, deadline
 from drivers.around import journal as listen
+from drivers.officer_console import console_of
 from drivers.protocols import Device
+from kiosk.concurrent import alongside
 from kiosk.guard import GuardedDoors
 from kiosk.kinds import KINDS, Surroundings
 from kiosk.lane import Lane
 from kiosk.measure import Measure, Measurer
 from kiosk.offload import Offload
 from kiosk.policy import VERSION as POLICY_VERSION
+from kiosk.reporter import Reporter
 from kiosk.service import LaneService
+from kiosk.watched import Seen, WatchedDisplay, WatchedMeasure
 from records.journal import Journal
 
 if TYPE_CHECKING:
@@ -83,11 +87,17 @@ async def assembled(
     """Open every device of the site, hand out the lane, and close them all whatever happens."""
     calls = Calls(journal)
     raw: dict[str, Device] = {}
-    around = replace(around, lane=site.lane, made=raw)
+    around = replace(around, lane=site.lane, made=raw, direction=site.direction, is_simulated=not site.production)
     for name in ("reader", "camera", "doors", "display", "panel", "officer"):
         raw[name] = KINDS[name, getattr(site, name).kind].make(getattr(site, name), around)
     raw["register"] = register
     wrapped = {name: _wrap(name, device, site, calls, faults) for name, device in raw.items()}
+    seen = Seen()
+    reported = console_of(raw["officer"])
+    if reported:
+        measure = WatchedMeasure(measure, seen)
+        display = WatchedDisplay(wrapped["display"], around.clock, seen)  # type: ignore[arg-type]  # by its kind
+        wrapped["display"] = display
     async with AsyncExitStack() as stack:
         for device in raw.values():
             stack.push_async_callback(device.close)
@@ -106,6 +116,10 @@ async def assembled(
             **wrapped,  # type: ignore[arg-type]  # each by its kind
         )
         calls.service = LaneService(lane, journal)
+        if reported:
+            reporter = Reporter(calls.service, reported, seen, display, raw, raw["camera"])  # type: ignore[arg-type]  # by its kind
+            calls.service.observers.append(reporter)
+            await stack.enter_async_context(alongside(reporter.run()))
         journal.append("started", "", around.clock.monotonic(), _about(site, around.clock.now()))
         yield Assembled(calls.service, calls, tuple(raw.values()), raw)
 

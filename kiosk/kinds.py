@@ -24,6 +24,8 @@ class Surroundings:
     plant: Any = field(default=None, repr=False)
     officer: Any = field(default=None, repr=False)
     lane: str = "lane"
+    direction: str = "entry"
+    is_simulated: bool = True
     made: dict[str, Any] = field(default_factory=dict, repr=False)
     """The lane's devices so far, by name: the page needs the camera, its buttons need the page."""
 
@@ -83,6 +85,24 @@ def _mirrored(section: Any, around: Surroundings) -> dict[str, Any]:
     }
 
 
+def _console(section: Any, around: Surroundings) -> dict[str, Any]:
+    return {
+        "section": section,
+        "folder": around.folder,
+        "clock": around.clock,
+        "lane": around.lane,
+        "direction": around.direction,
+        "is_simulated": around.is_simulated,
+    }
+
+
+def _mirrored_officer(section: Any, around: Surroundings) -> dict[str, Any]:
+    return {
+        "scripted": around.officer,
+        "console": KINDS["officer", "console"].make(section, around) if section.address else None,
+    }
+
+
 KINDS: Mapping[tuple[str, str], Kind] = {
     ("reader", "serial"): Kind("drivers.reader_serial:SerialReader", _serial),
     ("reader", "folder"): Kind(
@@ -124,5 +144,7 @@ KINDS: Mapping[tuple[str, str], Kind] = {
     ("display", "mirrored"): Kind("simulators.screen_mirrored:MirroredDisplay", _mirrored),
     ("panel", "web"): Kind("drivers.screen_web:WebPanel", lambda _s, a: {"screen": a.made["display"]}),
     ("panel", "simulated"): Kind("simulators.panel:SimulatedPanel", _in_world),
+    ("officer", "console"): Kind("drivers.officer_console:from_section", _console),
+    ("officer", "mirrored"): Kind("simulators.officer_mirrored:mirrored", _mirrored_officer),
     ("officer", "simulated"): Kind("simulators.officer:same", lambda _s, a: {"officer": a.officer}),
 }

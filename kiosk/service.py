@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Protocol
 
 from drivers.errors import DeviceError
 from drivers.model import DoorStatus, Health, Lamp, OfficerCase, Prompt
@@ -31,6 +32,11 @@ class _Degraded(Exception):
     """A mode came into force while nobody was being served."""
 
 
+class Observer(Protocol):
+    def began(self, crossing: Crossing) -> None: ...
+    def sealed(self, record: CrossingRecord) -> None: ...
+
+
 class LaneState(Enum):
     STARTING = "starting"
     IN_SERVICE = "in_service"
@@ -48,6 +54,8 @@ class LaneService:
     journal: Journal
     sealed: Callable[[CrossingRecord], None] = field(default=lambda _record: None)
     began: Callable[[Crossing], None] = field(default=lambda _crossing: None)
+    observers: list[Observer] = field(default_factory=list, repr=False)
+    """Told of each crossing's begin and seal besides; they return at once."""
     register_cut: Callable[[], bool] = field(default=lambda: False, repr=False)
     """Whether the register's service is silent; a register without a service never is."""
     state: LaneState = LaneState.STARTING
@@ -100,6 +108,8 @@ class LaneService:
             return
         record = await run_crossing(lane, self._begin())
         self.sealed(record)
+        for observer in self.observers:
+            observer.sealed(record)
         await self._come_to_rest(record)
 
     def _begin(self) -> Crossing:
@@ -111,6 +121,8 @@ class LaneService:
         crossing.modes.update(self.modes.names)
         self._crossing = crossing
         self.began(crossing)
+        for observer in self.observers:
+            observer.began(crossing)
         return crossing
 
     # --- between two travellers ---------------------------------------------------------------------------

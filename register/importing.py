@@ -8,11 +8,12 @@ import io
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 from link.images import ImageRefused, decode
+from register.arrivals import Arrival
 from register.model import Alert, Visa, VisaRefused
 
 MAX_PORTRAIT_BYTES = 5_000_000
@@ -58,6 +59,10 @@ def visa(row: Row) -> Visa:
 
 def alert(row: Row) -> Alert:
     return _made(row, Alert, _ALERT_FIELDS)
+
+
+def arrival(row: Row) -> Arrival:
+    return _made(row, Arrival, _ARRIVAL_FIELDS)
 
 
 def portrait(file: Path) -> bytes:
@@ -164,6 +169,10 @@ def _day(_row: Row, value: Any) -> date:
     return date.fromisoformat(value)
 
 
+def _moment(_row: Row, value: Any) -> datetime:
+    return datetime.fromisoformat(value)
+
+
 def _number(_row: Row, value: Any) -> int | None:
     if isinstance(value, bool | float):
         raise TypeError
@@ -191,6 +200,7 @@ def _portrait(row: Row, value: Any) -> bytes:
 _EXPECTED: dict[Callable[[Row, Any], Any], str] = {
     _text: "is not text",
     _day: "is not a day as YYYY-MM-DD",
+    _moment: "is not a moment as 2026-11-27T14:05:00+00:00",
     _number: "is not a whole number",
     _truth: "is not yes or no",
     _words: "is not a list of words (in CSV: separated by ;)",
@@ -220,4 +230,10 @@ _ALERT_FIELDS: dict[str, Callable[[Row, Any], Any]] = {
     "surname": _text,
     "given_names": _text,
     "birth_date": _text,
+}
+_ARRIVAL_FIELDS: dict[str, Callable[[Row, Any], Any]] = {
+    "flight": _text,
+    "issuing_state": _text,
+    "document_number": _text,
+    "lands_at": _moment,
 }

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, func, or_, select, update
 
 from link.travel import LostState, PassageClaim, UseEnd, UseState
 from register import ledger
@@ -15,7 +15,7 @@ from register.found import EntryRefused, Found, NoEntryLeft, NotAdded, Reference
 from register.model import Alert, Visa, name_key
 from register.near import birth_dates_alike, names_alike
 from register.stays import Stay, stays_of
-from register.tables import documents, passages, portraits, reports, uses, visas, watchlist
+from register.tables import Moment, arrivals, documents, passages, portraits, reports, uses, visas, watchlist
 
 MAX_NEAR = 2_000
 """Holders born on one day, or of one name, that are compared; more than that are no help to anybody."""
@@ -61,6 +61,13 @@ _NEAR = _VISAS.where(
     or_(documents.c.birth_date == bindparam("birth_date"), documents.c.name_key == bindparam("name_key")),
     visas.c.valid_until >= bindparam("today"),
 ).limit(MAX_NEAR)
+_ARRIVING = _VISAS.where(
+    exists().where(
+        arrivals.c.issuing_state == documents.c.issuing_state,
+        arrivals.c.document_number == documents.c.document_number,
+        arrivals.c.lands_at.between(bindparam("since", type_=Moment), bindparam("until", type_=Moment)),
+    )
+)
 
 
 class Store:
@@ -113,6 +120,10 @@ class Store:
 
     def visas(self) -> tuple[Found, ...]:
         return self._visas(_VISAS)
+
+    def visas_arriving(self, since: datetime, until: datetime) -> tuple[Found, ...]:
+        """Those bound to documents that land in between, by the flights' manifests (register/arrivals.py)."""
+        return self._visas(_ARRIVING, since=since, until=until)
 
     def reference(self, record: str) -> Reference:
         """The portrait that gates compare with; an empty one where there is none."""

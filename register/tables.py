@@ -24,7 +24,7 @@ from sqlalchemy import (
     false,
 )
 
-REVISION = "0003"
+REVISION = "0004"
 """The migration that these tables are the outcome of."""
 
 metadata = MetaData(
@@ -229,4 +229,13 @@ audit = Table(
     Column("detail", JSON, nullable=False),
     Index("audit_of_a_subject", "subject", "entry"),
     Index("audit_of_an_actor", "actor", "entry"),
+)
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("flight", Text, primary_key=True),
+    Column("issuing_state", Text, primary_key=True),
+    Column("document_number", Text, primary_key=True),
+    Column("lands_at", Moment, nullable=False),
+    Index("arrivals_by_document", "issuing_state", "document_number", "lands_at"),
 )

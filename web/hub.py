@@ -11,7 +11,7 @@ import asyncio
 import json
 import secrets
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -32,10 +32,15 @@ UNREADABLE, TOO_SLOW = 4000, 4008
 
 Snapshot = Callable[[], Mapping[str, Any]]
 Wanted = Callable[[Envelope], bool]
+Sees = Callable[[str], bool]
 Heard = Callable[[Mapping[str, Any]], None]
 
 
 def _everything(_envelope: Envelope) -> bool:
+    return True
+
+
+def _every_channel(_channel: str) -> bool:
     return True
 
 
@@ -47,6 +52,7 @@ def _nothing_heard(_message: Mapping[str, Any]) -> None:
 class _Subscriber:
     wants: Wanted
     limit: int
+    sees: Sees = _every_channel
     waiting: deque[str] = field(default_factory=deque, repr=False)
     pictures: dict[str, bytes] = field(default_factory=dict, repr=False)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -58,6 +64,21 @@ class _Subscriber:
             return
         self.waiting.append(text)
         self.wake.set()
+
+
+@dataclass(slots=True, eq=False)
+class _Listener:
+    wants: Wanted
+    limit: int
+    waiting: deque[Envelope] = field(repr=False)
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+    overrun: bool = False
+
+    def put(self, envelope: Envelope) -> None:
+        if self.wants(envelope):
+            self.overrun = len(self.waiting) >= self.limit
+            self.waiting.append(envelope)
+            self.wake.set()
 
 
 class Hub:
@@ -79,6 +100,7 @@ class Hub:
         self._ring: deque[Envelope] = deque(maxlen=ring)
         self._seq = 0
         self._subscribers: set[_Subscriber] = set()
+        self._listeners: set[_Listener] = set()
 
     @property
     def screens(self) -> int:
@@ -94,13 +116,16 @@ class Hub:
         for subscriber in self._subscribers:
             if subscriber.wants(envelope):
                 subscriber.put(text)
+        for listener in self._listeners:
+            listener.put(envelope)
         return envelope
 
     def picture(self, channel: str, data: bytes) -> None:
         """The newest picture of a channel; one that was not sent yet is dropped for it."""
         for subscriber in self._subscribers:
-            subscriber.pictures[channel] = data
-            subscriber.wake.set()
+            if subscriber.sees(channel):
+                subscriber.pictures[channel] = data
+                subscriber.wake.set()
 
     def since(self, resume: str) -> list[Envelope] | None:
         """What a client missed; None when the ring does not reach back and it needs a snapshot."""
@@ -111,20 +136,46 @@ class Hub:
         return [envelope for envelope in self._ring if envelope.seq > seq]
 
     async def attend(
-        self, socket: WebSocket, snapshot: Snapshot, heard: Heard = _nothing_heard, wants: Wanted = _everything
+        self,
+        socket: WebSocket,
+        snapshot: Snapshot,
+        heard: Heard = _nothing_heard,
+        wants: Wanted = _everything,
+        sees: Sees = _every_channel,
     ) -> None:
-        """Serve one screen until it goes. `heard` is given each JSON object that it sends."""
+        """Serve one screen until it goes. `heard` is given each JSON object that it sends; `sees` chooses channels."""
         if not is_same_origin(socket.headers):
             await socket.close(1008)
             return
         await socket.accept()
-        subscriber = _Subscriber(wants, self._queue)
+        subscriber = _Subscriber(wants, self._queue, sees)
         self._greet(subscriber, socket.query_params.get("resume", ""), snapshot)
         self._subscribers.add(subscriber)
         try:
             await self._until_over(socket, subscriber, heard)
         finally:
             self._subscribers.discard(subscriber)
+
+    async def lines(self, resume: str, wants: Wanted = _everything) -> AsyncIterator[Envelope | None]:
+        """What happens, for a listener that is no screen; first what it missed. None every BEAT_S of silence.
+
+        Ends for a listener that is too slow.
+        """
+        waiting: deque[Envelope] = deque(envelope for envelope in self.since(resume) or [] if wants(envelope))
+        subscriber = _Listener(wants, self._queue, waiting)
+        self._listeners.add(subscriber)
+        try:
+            while not subscriber.overrun:
+                if waiting:
+                    yield waiting.popleft()
+                    continue
+                subscriber.wake.clear()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(subscriber.wake.wait(), BEAT_S)
+                if not waiting:
+                    yield None
+        finally:
+            self._listeners.discard(subscriber)
 
     # ---------------------------------------------------------------------------------------------------------
 

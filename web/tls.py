@@ -16,6 +16,11 @@ def server_side(authority: Path, certificate: Path, key: Path) -> ssl.SSLContext
     return _loaded(context, authority, certificate, key)
 
 
+def browser_side(certificate: Path, key: Path) -> ssl.SSLContext:
+    """For pages in browsers, which show no certificate and sign in. Raises TlsRefused."""
+    return _loaded(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), certificate, certificate, key)
+
+
 def client_side(authority: Path, certificate: Path, key: Path) -> ssl.SSLContext:
     """For a gate: trusts `authority` alone, holds the address against the certificate. Raises TlsRefused."""
     return _loaded(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), authority, certificate, key)

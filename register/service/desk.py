@@ -25,6 +25,8 @@ class Desk:
     tokens: Mapping[str, str] = field(repr=False)
     """SHA-256 (hex) of a gate's token -> the gate's name (web/tokens.py); further ones are in the database."""
     now: Callable[[], datetime]
+    expected_within: timedelta | None = None
+    """Gates hold the records of who lands so soon; None = of every visa."""
 
     def answer(self, asked: Asked, answer: BaseModel) -> SignedAnswer:
         return signed(self.key, asked, answer.model_dump(mode="json"), self.now(), GOOD_FOR)

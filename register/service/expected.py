@@ -17,6 +17,7 @@ from pydantic import ValidationError
 
 from link.copy_api import ChangesAnswer, ChangesQuestion, CopiedRecord, ListedAlert, ListedLost, Tombstone
 from register.answers import with_stay
+from register.arrivals import LATE
 from register.found import Found
 from register.service.token_image import token_image
 from register.store import Store
@@ -40,10 +41,14 @@ class _Known:
 
 
 class ExpectedList:
-    """All visas that have not ended long ago, whatever their state. May be used from several threads."""
+    """All visas that have not ended long ago, whatever their state, or those of who lands within some hours alone.
 
-    def __init__(self, store: Store, now: Callable[[], datetime]) -> None:
-        self._store, self._now = store, now
+    May be used from several threads.
+    """
+
+    def __init__(self, store: Store, now: Callable[[], datetime], within: timedelta | None = None) -> None:
+        """`within`: only documents on a manifest that lands so soon, or landed not long ago; None = every visa."""
+        self._store, self._now, self._within = store, now, within
         self._epoch = secrets.token_hex(8)
         self._known: dict[str, _Known] = {}
         self._last = 0
@@ -82,7 +87,11 @@ class ExpectedList:
 
     def _expected(self, now: datetime) -> Iterable[Found]:
         oldest = (now - KEPT_AFTER_END).date()
-        return (found for found in self._store.visas() if found.visa.valid_until >= oldest)
+        known = self._store.visas() if self._within is None else self._arriving(now, self._within)
+        return (found for found in known if found.visa.valid_until >= oldest)
+
+    def _arriving(self, now: datetime, within: timedelta) -> Iterable[Found]:
+        return self._store.visas_arriving(now - LATE, now + within)
 
     def _next(self, now: datetime) -> int:
         self._last = max(self._last + 1, int(now.timestamp() * 1000))

@@ -1,0 +1,31 @@
+"""Lanes and people who may come to the console, written into its store."""
+
+import json
+import secrets
+from datetime import UTC, datetime
+
+from console.lanes import KIND as LANE_KIND
+from console.lanes import KnownLane
+from console.staff import Staff, User
+from console.store import Store
+from link.staff import StaffRole
+
+PASSWORD_BYTES = 12
+
+
+def add_lane(store: Store, name: str) -> str:
+    """The content of the lane's key file: given out once, and anew only by enrolling the lane again."""
+    key = secrets.token_hex(32)
+    at = datetime.now(UTC).isoformat()
+    store.put(LANE_KIND, name, KnownLane(name=name, key=key), at=at)
+    return json.dumps({"lane": name, "key": key})
+
+
+def add_person(store: Store, login: str, role: StaffRole, *, must_change: bool = True) -> tuple[User, str]:
+    """The person and a password made for him: shown once, kept nowhere."""
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    return Staff(store).add(login, role, password, must_change=must_change), password
+
+
+def people(store: Store) -> list[User]:
+    return sorted(Staff(store).users.values(), key=lambda user: user.login)

@@ -1,0 +1,107 @@
+// @ts-check
+/** Levels 1 and 2: every lane as a card with its gate drawn live. Grey when all is well. */
+
+import { h, fill } from "../shared/dom.js";
+import { GatePlan } from "../shared/gate-plan.js";
+import { keyed } from "../shared/store.js";
+import { seconds, stateWords, stepWords } from "./words.js";
+
+const STEPS = ["document", "register", "passport_taken", "admission", "face", "decision", "release"];
+const TARGET_MS = 20000;
+const BODY_SPACE_MM = 420;
+export const MARKS = ["", "▲", "◆", "●"];
+
+/** Where the people counter's people stand, for the drawing: it knows how many, not where. @param {any} doors */
+export function drawn(doors) {
+  const count = Math.min(4, doors?.persons ?? 0);
+  const persons = Array.from({ length: count }, (_, index) => ({ x_mm: 900 + (index - (count - 1) / 2) * BODY_SPACE_MM }));
+  return {
+    entry_permille: doors?.entry_permille ?? 0,
+    exit_permille: doors?.exit_permille ?? 0,
+    persons,
+    alarm: Boolean(doors?.emergency || doors?.fault),
+  };
+}
+
+export class Board {
+  /** @param {import("./state.js").State} state @param {(lane: string) => void} open */
+  constructor(state, open) {
+    this.state = state;
+    this.open = open;
+    this.element = h("section.board", { "aria-label": "Lanes" });
+    /** @type {WeakMap<Element, GatePlan>} */
+    this.plans = new WeakMap();
+    this.selected = "";
+  }
+
+  draw() {
+    const lanes = [...this.state.lanes.values()].sort((a, b) => a.lane.localeCompare(b.lane, "en", { numeric: true }));
+    this.element.dataset.size = lanes.length > 16 ? "tiles" : lanes.length > 8 ? "compact" : "full";
+    keyed(this.element, lanes, (lane) => lane.lane, (lane) => this.make(lane), (card, lane) => this.update(card, lane));
+    [...this.element.children].forEach((card, index) => {
+      const number = card.querySelector(".number");
+      if (number) number.textContent = index < 9 ? String(index + 1) : "";
+    });
+  }
+
+  /** @param {import("./state.js").Lane} lane */
+  make(lane) {
+    const plan = new GatePlan({ label: `Gate of lane ${lane.lane} from above` });
+    const card = h(
+      "button.lane",
+      { type: "button", onclick: () => this.open(lane.lane) },
+      h("span.lane-head", {}, h("kbd.number", { "aria-hidden": "true" }), h("span.name", {}, lane.lane), h("span.badge"), h("span.clock")),
+      plan.element,
+      h("span.doing"),
+      h("span.segments", { "aria-hidden": "true" }, ...STEPS.map((step) => h("i", { "data-step": step }))),
+    );
+    this.plans.set(card, plan);
+    return card;
+  }
+
+  /** @param {any} card @param {import("./state.js").Lane} lane */
+  update(card, lane) {
+    const now = lane.now;
+    const alarm = this.state.alarmOf(lane.lane);
+    const isOut = !lane.up || !now || now.state !== "in_service";
+    const asked = this.state.queue.some((each) => each.lane === lane.lane);
+    card.className = `lane${alarm ? ` p${alarm.priority} ${alarm.state}` : ""}${isOut ? " out" : ""}${lane.up ? "" : " lost"}`;
+    card.classList.toggle("selected", lane.lane === this.selected);
+    card.setAttribute("aria-pressed", String(lane.lane === this.selected));
+    this.plans.get(card)?.show(drawn(lane.doors));
+    const elapsed = now?.transaction ? now.elapsed_ms : 0;
+    const clock = card.querySelector(".clock");
+    clock.textContent = !lane.up ? "no word" : elapsed ? seconds(elapsed) : "";
+    clock.classList.toggle("over", elapsed > TARGET_MS);
+    fill(card.querySelector(".badge"), alarm ? `${MARKS[alarm.priority]}${alarm.priority}` : "");
+    fill(card.querySelector(".doing"), alarm ? alarm.words : asked ? "An officer is asked" : doing(lane));
+    this.segments(card, now);
+    card.setAttribute("aria-label", label(lane, alarm));
+  }
+
+  /** @param {any} card @param {any} now */
+  segments(card, now) {
+    const steps = new Map((now?.steps ?? []).map((/** @type {any} */ step) => [step.name, step]));
+    for (const segment of card.querySelectorAll(".segments i")) {
+      const step = steps.get(segment.dataset.step);
+      segment.className = !step ? "" : step.state + (step.limit_ms && step.ms > 0.8 * step.limit_ms ? " near" : "");
+    }
+  }
+}
+
+/** @param {import("./state.js").Lane} lane */
+export function doing(lane) {
+  if (!lane.up) return "Does not answer";
+  if (!lane.now) return "Starting";
+  if (lane.now.state !== "in_service" && !lane.now.transaction) return `${stateWords(lane.now.state)}: ${lane.now.why_closed || "by command"}`;
+  if (lane.now.step) return stepWords(lane.now.step);
+  return lane.now.modes.length ? `Ready, ${lane.now.modes.join(", ").replaceAll("_", " ")}` : stateWords(lane.now.state);
+}
+
+/** @param {import("./state.js").Lane} lane @param {any} alarm */
+function label(lane, alarm) {
+  const inside = lane.doors?.persons;
+  const people = inside === null || inside === undefined ? "people unknown" : `${inside} inside`;
+  const worry = alarm ? `, priority ${alarm.priority}: ${alarm.words}` : "";
+  return `Lane ${lane.lane}: ${doing(lane)}, ${people}${worry}`;
+}
