@@ -81,7 +81,15 @@ class Studied:
     def _told(self, ended: Ended) -> None:
         if self.page is not None:
             row = ended.to_json()
-            self.page.ended({key: row[key] for key in ("transaction", "outcome", "reason", "total_ms", "steps_ms")})
+            self.page.ended(
+                {
+                    "transaction": row["transaction"],
+                    "outcome": row["outcome"],
+                    "reason": row["reason"],
+                    "total_ms": row["total_ms"],
+                    "steps_ms": row["steps_ms"],
+                }
+            )
 
 
 def stage_of(running: Running) -> Stage:

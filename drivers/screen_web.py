@@ -18,6 +18,7 @@ from drivers.errors import DeviceTimeout, DeviceUnavailable
 from drivers.model import Button, Health, Lamp, Prompt
 from drivers.protocols import Clock, FaceCamera
 from drivers.screen_web_app import LANGUAGES, language_of_state, make_app
+from drivers.screen_web_messages import LimitMessage, PromptMessage, TravellerSnapshot
 from drivers.screen_web_prompts import BEGINS, Screen, screen_of
 from drivers.screen_web_view import SelfView
 from web.errors import ServingFailed
@@ -136,22 +137,22 @@ class WebScreen:
     def _screen(self) -> Screen:
         return screen_of(self.prompt, self._times[self.prompt])
 
-    def _left(self) -> dict[str, Any]:
+    def _left(self) -> LimitMessage:
         left_s = max(0.0, self._limit.ends_at_s - self._clock.monotonic()) if self._limit.seconds else 0.0
         return {"limit_s": self._limit.seconds, "left_s": round(left_s, 2), "may_ask": self._limit.may_ask}
 
-    def _shown(self) -> dict[str, Any]:
+    def _shown(self) -> PromptMessage:
         return {
+            **self._screen.to_message(),
             "rev": self._rev,
             "prompt": self.prompt.value,
-            **self._screen.to_json(),
             "limit": self._left(),
             "language": self._language,
             "idle": self.prompt in BEGINS,
         }
 
-    def _snapshot(self) -> dict[str, Any]:
-        return {"lane": self._lane, "languages": list(LANGUAGES), **self._shown()}
+    def _snapshot(self) -> TravellerSnapshot:
+        return {**self._shown(), "lane": self._lane, "languages": list(LANGUAGES)}
 
     async def mirror(self, socket: WebSocket) -> None:
         """Serve a page that shows the same and is not the gate's screen: it confirms nothing."""

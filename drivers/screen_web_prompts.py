@@ -5,10 +5,10 @@ stands for some seconds says more (`then`), and one that has to be shown again s
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Any
+from dataclasses import dataclass
 
 from drivers.model import Prompt
+from drivers.screen_web_messages import ScreenMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,20 @@ class Screen:
     every_s: float = 0.0
     """`then` begins anew each time so much has gone by; 0 = it happens once."""
 
-    def to_json(self) -> dict[str, Any]:
-        return {**asdict(self), "then": [asdict(each) for each in self.then]}
+    def to_message(self) -> ScreenMessage:
+        return {
+            "text": self.text,
+            "picture": self.picture,
+            "step": self.step,
+            "also": self.also,
+            "hint": self.hint,
+            "self_view": self.self_view,
+            "then": [
+                {"after_s": each.after_s, "text": each.text, "also": each.also, "picture": each.picture}
+                for each in self.then
+            ],
+            "every_s": self.every_s,
+        }
 
 
 def _face(hint: str = "", text: str = "face.look") -> Screen:

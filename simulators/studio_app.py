@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI, Request, WebSocket
+from pydantic import TypeAdapter
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 import web
@@ -18,7 +19,20 @@ from simulators.scenario import Event, Fault, Officer, Traveller
 from simulators.studio import Studio, StudioRefused
 from simulators.studio_deck import CARDS, PRESETS
 from simulators.studio_look import Lines, fixed, now
-from simulators.studio_model import Accepted, Hand, NetworkCut, Pacing, Place, Put, Rehearsal, Traffic
+from simulators.studio_model import (
+    Accepted,
+    EndedShown,
+    Hand,
+    LineShown,
+    NetworkCut,
+    NowShown,
+    Pacing,
+    Place,
+    Put,
+    Rehearsal,
+    SimulatorSnapshot,
+    Traffic,
+)
 from web.headers import SecurityHeaders, is_same_origin
 from web.hub import Hub
 from web.static_files import StaticTree
@@ -27,6 +41,7 @@ STATIC = Path(web.__path__[0]) / "static"
 FRAME_S = 0.08
 LINES_KEPT = 300
 WIRED_MOST = 1.0
+_SNAPSHOT = TypeAdapter(SimulatorSnapshot)
 
 
 class StudioPage:
@@ -38,13 +53,14 @@ class StudioPage:
         self._studio, self._lane, self._wires, self._mirror = studio, lane, wires, mirror
         self._tree = StaticTree({"sim": STATIC / "sim", "traveller": STATIC / "traveller"})
         self.hub = Hub(self._tree.build)
-        self._lines: deque[dict[str, Any]] = deque(maxlen=LINES_KEPT)
-        self._endings: deque[dict[str, Any]] = deque(maxlen=LINES_KEPT)
+        self._lines: deque[LineShown] = deque(maxlen=LINES_KEPT)
+        self._endings: deque[EndedShown] = deque(maxlen=LINES_KEPT)
         self.app = self._make()
 
     async def live(self) -> None:
         """Tell every page what is new, until cancelled."""
-        lines, before = Lines(self._studio), dict[str, Any]()
+        lines = Lines(self._studio)
+        before: NowShown | None = None
         sleep = paced_loop().real_sleep
         while True:
             for line in lines.fresh():
@@ -56,21 +72,24 @@ class StudioPage:
                 before = state
             await sleep(FRAME_S)
 
-    def ended(self, ending: dict[str, Any]) -> None:
+    def ended(self, ending: EndedShown) -> None:
         """A crossing was sealed."""
         self._studio.ended(ending["outcome"], ending["reason"])
         self._endings.append(ending)
         self.hub.publish("ended", ending, lane=self._lane)
 
-    def _snapshot(self) -> dict[str, Any]:
+    def _snapshot(self) -> SimulatorSnapshot:
         return {
             **fixed(self._studio, self._lane, self._wires),
-            "deck": [card.model_dump() for card in CARDS],
-            "presets": [preset.model_dump() for preset in PRESETS],
+            "deck": list(CARDS),
+            "presets": list(PRESETS),
             "now": now(self._studio),
             "lines": list(self._lines),
             "ended": list(self._endings),
         }
+
+    def _plain(self) -> dict[str, Any]:
+        return _SNAPSHOT.dump_python(self._snapshot(), mode="json")  # type: ignore[no-any-return]  # JSON
 
     # --- the app ----------------------------------------------------------------------------------------------
 
@@ -93,7 +112,7 @@ class StudioPage:
 
         @app.websocket("/sim/ws")
         async def socket(socket: WebSocket) -> None:
-            await self.hub.attend(socket, self._snapshot)
+            await self.hub.attend(socket, self._plain)
 
         @app.websocket("/sim/screen/ws")
         async def screen(socket: WebSocket) -> None:
@@ -105,7 +124,7 @@ class StudioPage:
 
         @app.get("/sim/api/state")
         async def state() -> dict[str, Any]:
-            return self._snapshot()
+            return self._plain()
 
     def _people(self, app: FastAPI) -> None:
         studio = self._studio

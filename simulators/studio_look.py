@@ -1,19 +1,21 @@
 """What the engineer's page is shown of a lane, several times a second: plain values, nothing personal."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 from drivers import door_registers as registers
 from drivers.model import DoorEventCode
 from simulators.sensing import BARRIERS_MM, interrupted, is_clear
 from simulators.shapes import solids_of
 from simulators.studio import Studio
+from simulators.studio_model import DoorsShown, FixedShown, FloorShown, LineShown, NowShown, PersonShown
 from simulators.world import CHAMBER_MM, Person
 
 NEAR_MM = 1000.0
+Said = tuple[str, str, str]
+"""Who, what, and the facts with it."""
 
 
-def now(studio: Studio) -> dict[str, Any]:
+def now(studio: Studio) -> NowShown:
     """All that changes."""
     lane = studio.look()
     return {
@@ -38,7 +40,7 @@ def now(studio: Studio) -> dict[str, Any]:
         "officer": studio.stage.rig.officer.is_present,
         "network_cut": studio.network_is_cut,
         "waiting": [comer.said.name for comer in studio.waiting],
-        "traffic": studio.traffic.model_dump(),
+        "traffic": {"per_hour": studio.traffic.per_hour, "unusual_percent": studio.traffic.unusual_percent},
         "active": [{"id": each.id, "words": each.words, "on": each.has_begun} for each in studio.active.values()],
         "recording": {
             "travellers": len(studio.recording.travellers),
@@ -48,7 +50,7 @@ def now(studio: Studio) -> dict[str, Any]:
     }
 
 
-def floor(studio: Studio) -> dict[str, Any]:
+def floor(studio: Studio) -> FloorShown:
     world, plant = studio.stage.world, studio.stage.rig.plant
     presence = plant.presence
     near = [person for person in world.persons if -NEAR_MM < person.x_mm < CHAMBER_MM + NEAR_MM]
@@ -60,7 +62,7 @@ def floor(studio: Studio) -> dict[str, Any]:
         "things": [
             {"name": thing.name, "x_mm": round(thing.x_mm), "y_mm": round(thing.y_mm)} for thing in world.things
         ],
-        "seen": [[round(blob.x_mm), round(blob.y_mm), blob.kind.value] for blob in presence.blobs],
+        "seen": [(round(blob.x_mm), round(blob.y_mm), blob.kind.value) for blob in presence.blobs],
         "page": world.page is not None,
         "barriers": (interrupted(solids) | world.barriers_stuck) & ~world.barriers_dead,
         "count": presence.count,
@@ -72,7 +74,7 @@ def floor(studio: Studio) -> dict[str, Any]:
     }
 
 
-def _person(person: Person, by_hand: bool) -> dict[str, Any]:
+def _person(person: Person, by_hand: bool) -> PersonShown:
     return {
         "name": person.name,
         "x_mm": round(person.x_mm),
@@ -89,7 +91,7 @@ def _person(person: Person, by_hand: bool) -> dict[str, Any]:
     }
 
 
-def doors(studio: Studio) -> dict[str, Any]:
+def doors(studio: Studio) -> DoorsShown:
     state = studio.stage.rig.plant.state
     return {
         "entry": state.entry.drive.name.lower(),
@@ -104,7 +106,7 @@ def doors(studio: Studio) -> dict[str, Any]:
     }
 
 
-def fixed(studio: Studio, lane: str, wires: Mapping[str, str]) -> dict[str, Any]:
+def fixed(studio: Studio, lane: str, wires: Mapping[str, str]) -> FixedShown:
     """All that does not."""
     return {
         "name": lane,
@@ -126,36 +128,32 @@ class Lines:
         self._lane = ("", "")
         self._prompt = ""
 
-    def fresh(self) -> list[dict[str, Any]]:
-        lines = [*self._of_screen(), *self._of_doors(), *self._of_lane()]
+    def fresh(self) -> list[LineShown]:
         at_s = round(self._studio.stage.clock.monotonic() - self._studio.stage.began_s, 2)
-        return [{"at_s": at_s, **line} for line in lines]
+        said = [*self._of_screen(), *self._of_doors(), *self._of_lane()]
+        return [{"at_s": at_s, "who": who, "what": what.replace("_", " "), "facts": facts} for who, what, facts in said]
 
-    def _of_screen(self) -> list[dict[str, Any]]:
+    def _of_screen(self) -> Iterator[Said]:
         prompt = self._studio.stage.world.prompt.value
-        if prompt == self._prompt:
-            return []
-        self._prompt = prompt
-        return [{"from": "screen", "what": prompt.replace("_", " "), "facts": ""}]
+        if prompt != self._prompt:
+            self._prompt = prompt
+            yield "screen", prompt, ""
 
-    def _of_doors(self) -> list[dict[str, Any]]:
+    def _of_doors(self) -> Iterator[Said]:
         plant, loop_s = self._studio.stage.rig.plant, self._studio.stage.clock.monotonic()
         ring = registers.decode_events(plant.exchange(None, registers.EVENTS, registers.EVENTS_COUNT, loop_s))
-        fresh = [event for event in ring if event.sequence > self._door_event]
+        for event in ring:
+            if event.sequence > self._door_event:
+                yield "doors", DoorEventCode(event.code & 0xFF).name.lower(), ""
         self._door_event = max((event.sequence for event in ring), default=0)
-        return [
-            {"from": "doors", "what": DoorEventCode(event.code & 0xFF).name.lower().replace("_", " "), "facts": ""}
-            for event in fresh
-        ]
 
-    def _of_lane(self) -> list[dict[str, Any]]:
-        lane, lines = self._studio.look(), []
+    def _of_lane(self) -> Iterator[Said]:
+        lane = self._studio.look()
         if (lane.state, lane.why_closed) != self._lane:
             self._lane = (lane.state, lane.why_closed)
-            lines.append({"from": "lane", "what": lane.state.replace("_", " "), "facts": lane.why_closed})
+            yield "lane", lane.state, lane.why_closed
         if lane.transaction != self._transaction:
             self._transaction, self._told = lane.transaction, 0
         for kind, _at_s, facts in lane.entries[self._told :]:
-            lines.append({"from": "crossing", "what": kind.replace("_", " "), "facts": facts})
+            yield "crossing", kind, facts
         self._told = len(lane.entries)
-        return lines

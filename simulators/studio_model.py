@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from pydantic import Field
+from typing_extensions import TypedDict
 
 from config.section import Section
 from simulators.paced_time import FASTEST, SLOWEST
@@ -101,3 +102,149 @@ class Preset(Section):
     fault: dict[str, Any] | None = None
     once: bool = False
     """It happens and is over; nothing is left to switch off."""
+
+
+# --- what the page is told ------------------------------------------------------------------------------------
+
+
+class CarriedShown(TypedDict):
+    what: str
+    ahead_mm: float
+    beside_mm: float
+
+
+class PersonShown(TypedDict):
+    name: str
+    x_mm: int
+    y_mm: int
+    carries: list[CarriedShown]
+    height_mm: int
+    by_hand: bool
+    friend: bool
+    covered: bool
+    lies: bool
+    artefact: str
+
+
+class ThingShown(TypedDict):
+    name: str
+    x_mm: int
+    y_mm: int
+
+
+class FloorShown(TypedDict):
+    """The gate from above. `seen`: x, y, kind of what the people sensors follow; `barriers`: the cut ones, as bits."""
+
+    entry_permille: int
+    exit_permille: int
+    persons: list[PersonShown]
+    things: list[ThingShown]
+    seen: list[tuple[int, int, str]]
+    page: bool
+    barriers: int
+    count: int | None
+    confidence: int
+    entry_clear: bool
+    exit_clear: bool
+    fire: bool
+    illumination: float
+
+
+class DoorsShown(TypedDict):
+    entry: str
+    exit: str
+    fault: str
+    emergency: bool
+    permit_ms: int
+    mains: bool
+    passages_in: int
+    passages_back: int
+    tailgates: int
+
+
+class LaneShown(TypedDict):
+    state: str
+    why_closed: str
+    modes: list[str]
+    transaction: str
+    step: str
+    steps_ms: dict[str, int]
+    outcome: str
+    reason: str
+
+
+class ActiveShown(TypedDict):
+    """Something that was begun and is not over; `on`: its moment has come."""
+
+    id: str
+    words: str
+    on: bool
+
+
+class TrafficShown(TypedDict):
+    per_hour: int
+    unusual_percent: int
+
+
+class RecordingShown(TypedDict):
+    travellers: int
+    events: int
+    crossings: int
+
+
+class NowShown(TypedDict):
+    """The event "now": all that changes."""
+
+    at_s: float
+    time: str
+    speed: float
+    paused: bool
+    prompt: str
+    lamp: str
+    floor: FloorShown
+    doors: DoorsShown
+    lane: LaneShown
+    officer: bool
+    network_cut: bool
+    waiting: list[str]
+    traffic: TrafficShown
+    active: list[ActiveShown]
+    recording: RecordingShown
+
+
+class LineShown(TypedDict):
+    """The event "line" of the log."""
+
+    at_s: float
+    who: str
+    what: str
+    facts: str
+
+
+class EndedShown(TypedDict):
+    """The event "ended": a crossing was sealed."""
+
+    transaction: str
+    outcome: str
+    reason: str
+    total_ms: int
+    steps_ms: dict[str, int]
+
+
+class FixedShown(TypedDict):
+    name: str
+    seed: int
+    wired: bool
+    network: bool
+    wires: dict[str, str]
+    barriers_mm: list[int]
+
+
+class SimulatorSnapshot(FixedShown):
+    """All that the page needs to begin."""
+
+    deck: list[Card]
+    presets: list[Preset]
+    now: NowShown
+    lines: list[LineShown]
+    ended: list[EndedShown]

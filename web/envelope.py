@@ -6,7 +6,30 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from typing_extensions import TypedDict
+
 VERSION = 1
+
+
+class Message(TypedDict):
+    """The envelope as it goes over a socket."""
+
+    v: int
+    seq: int
+    ts: str
+    boot: str
+    type: str
+    lane: str
+    transaction_id: str
+    data: Any
+
+
+class Hello(TypedDict):
+    """The data of the first message of every connection."""
+
+    build: str
+    beat_s: float
+    resumed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,19 +49,17 @@ class Envelope:
         return f"{self.boot}-{self.seq}"
 
     def to_json(self) -> str:
-        return json.dumps(
-            {
-                "v": VERSION,
-                "seq": self.seq,
-                "ts": self.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
-                "boot": self.boot,
-                "type": self.type,
-                "lane": self.lane,
-                "transaction_id": self.transaction_id,
-                "data": self.data,
-            },
-            separators=(",", ":"),
-        )
+        message: Message = {
+            "v": VERSION,
+            "seq": self.seq,
+            "ts": self.at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "boot": self.boot,
+            "type": self.type,
+            "lane": self.lane,
+            "transaction_id": self.transaction_id,
+            "data": self.data,
+        }
+        return json.dumps(message, separators=(",", ":"))
 
 
 def seen_seq(resume: str, boot: str) -> int | None:

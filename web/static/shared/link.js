@@ -2,7 +2,7 @@
 /** One WebSocket to the page's own server: comes back by itself, resumes where it was, says when it is stale. */
 
 /**
- * @typedef {{v: number, seq: number, ts: string, boot: string, type: string, lane: string, transaction_id: string, data: any}} Envelope
+ * @typedef {import("./api.js").Message & {data: any}} Envelope
  * @typedef {{
  *   snapshot: (data: any) => void, event: (envelope: Envelope) => void, picture?: (data: ArrayBuffer) => void,
  *   stale?: (isStale: boolean) => void, build?: (build: string) => void, closed?: (code: number) => void}} Handlers

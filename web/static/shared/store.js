@@ -71,6 +71,7 @@ export function keyed(parent, items, key, make, update) {
     old.delete(name);
     element.setAttribute("data-key", name);
     update(element, item);
+    /** @type {Element | null} */
     const place = after ? after.nextElementSibling : parent.firstElementChild;
     if (place !== element) parent.insertBefore(element, place);
     after = element;

@@ -6,7 +6,7 @@ import { fill, h } from "../shared/dom.js";
 const STEPS = [["document", "Document"], ["register", "Register"], ["passport_taken", "Passport taken"], ["admission", "One enters"], ["face", "Face"], ["decision", "Decision"], ["release", "Walks out"]];
 const SHOWN = 6;
 
-/** @typedef {{transaction: string, outcome: string, reason: string, total_ms: number, steps_ms: Record<string, number>}} Ended */
+/** @typedef {import("../shared/api.js").EndedShown} Ended */
 
 export class Course {
   /** @param {HTMLElement} root */
@@ -19,7 +19,7 @@ export class Course {
     root.append(this.states, this.result, this.bars);
   }
 
-  /** @param {{state: string, why_closed: string, modes: string[], step: string, steps_ms: Record<string, number>, outcome: string, reason: string, transaction: string}} lane */
+  /** @param {import("../shared/api.js").LaneShown} lane */
   show(lane) {
     const open = Boolean(lane.transaction && !lane.outcome);
     fill(

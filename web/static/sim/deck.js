@@ -4,7 +4,7 @@
 import { h } from "../shared/dom.js";
 import { ask } from "./api.js";
 
-/** @typedef {{id: string, title: string, group: string, traveller: object}} Card */
+/** @typedef {import("../shared/api.js").Card} Card */
 
 const GROUPS = [["clear", "Nothing amiss"], ["document", "Document"], ["register", "Register"], ["face", "Face"], ["behaviour", "Behaviour"]];
 
@@ -42,8 +42,7 @@ export class Deck {
 
   /** @param {Card} card */
   send(card) {
-    const { by_hand } = { by_hand: this.byHand.checked };
-    ask("POST", `travellers?by_hand=${by_hand}`, card.traveller);
+    ask("POST", `travellers?by_hand=${this.byHand.checked}`, card.traveller);
   }
 
   flow() {
@@ -55,7 +54,7 @@ export class Deck {
     this.shareSaid.textContent = `${this.share.value} %`;
   }
 
-  /** @param {string[]} waiting @param {{per_hour: number, unusual_percent: number}} traffic */
+  /** @param {string[]} waiting @param {import("../shared/api.js").TrafficShown} traffic */
   show(waiting, traffic) {
     this.queue.textContent = waiting.length ? `${waiting.length} waiting` : "";
     if (document.activeElement !== this.rate) this.rate.value = String(traffic.per_hour);

@@ -5,8 +5,8 @@ import { h } from "../shared/dom.js";
 import { keyed } from "../shared/store.js";
 import { ask } from "./api.js";
 
-/** @typedef {{id: string, title: string, words: string, group: string, event: object | null, fault: any, once: boolean}} Preset */
-/** @typedef {{id: string, words: string, on: boolean}} Active */
+/** @typedef {import("../shared/api.js").Preset} Preset */
+/** @typedef {import("../shared/api.js").ActiveShown} Active */
 
 const MOMENTS = [["", "now"], ["page_laid", "page laid"], ["entering", "entering"], ["inside", "inside, doors shut"], ["examined", "face examined"], ["decided", "decided"], ["exit_opening", "exit opens"], ["passing", "walking out"], ["sealed", "crossing over"]];
 const LASTS = [["0", "until switched off"], ["2", "for 2 s"], ["5", "for 5 s"], ["15", "for 15 s"], ["60", "for 60 s"]];

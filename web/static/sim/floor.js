@@ -5,10 +5,9 @@ import { fill, h } from "../shared/dom.js";
 import { CHAMBER_MM, GatePlan, HALL_MM } from "../shared/gate-plan.js";
 
 /**
- * @typedef {{name: string, x_mm: number, y_mm: number, carries: {what: string, ahead_mm: number, beside_mm: number}[], by_hand: boolean, friend: boolean, covered: boolean, lies: boolean, artefact: string, height_mm: number}} Body
- * @typedef {{entry_permille: number, exit_permille: number, persons: Body[], things: {name: string, x_mm: number, y_mm: number}[], page: boolean,
- *   seen: [number, number, string][], confidence: number,
- *   barriers: number, count: number | null, entry_clear: boolean, exit_clear: boolean, fire: boolean, illumination: number}} Floor
+ * @typedef {import("../shared/api.js").PersonShown} Body
+ * @typedef {import("../shared/api.js").ThingShown} Thing
+ * @typedef {import("../shared/api.js").FloorShown} Floor
  */
 
 const HALF_MM = 500;
@@ -54,7 +53,7 @@ export class FloorPlan extends GatePlan {
     this.element.classList.toggle("dim", floor.illumination < 0.5);
   }
 
-  /** @param {string} _person @param {Body[]} persons @param {string} _thing @param {{name: string, x_mm: number, y_mm: number}[]} things */
+  /** @param {string} _person @param {Body[]} persons @param {string} _thing @param {Thing[]} things */
   place(_person, persons, _thing, things) {
     const wanted = new Map(persons.map((body) => [body.name, body]));
     for (const [name, element] of this.people) {
@@ -71,7 +70,7 @@ export class FloorPlan extends GatePlan {
     this.drop(things);
   }
 
-  /** @param {{name: string, x_mm: number, y_mm: number}[]} things */
+  /** @param {Thing[]} things */
   drop(things) {
     const drawn = [...this.bodies.querySelectorAll(".thing")];
     drawn.slice(things.length).forEach((element) => element.remove());
@@ -143,7 +142,7 @@ export class FloorPlan extends GatePlan {
   }
 }
 
-/** @param {{what: string, ahead_mm: number, beside_mm: number}} piece */
+/** @param {import("../shared/api.js").CarriedShown} piece */
 function carried({ what, ahead_mm, beside_mm }) {
   const [length, width] = CASES[/** @type {keyof typeof CASES} */ (what)] ?? SMALL;
   return h("rect.luggage", { x: ahead_mm - length / 2, y: beside_mm - width / 2, width: length, height: width, rx: 50 }, h("title", {}, what.replace(/_/g, " ")));

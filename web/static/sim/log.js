@@ -5,7 +5,7 @@ import { h } from "../shared/dom.js";
 
 const KEPT = 300;
 
-/** @typedef {{at_s: number, from: string, what: string, facts: string}} Line */
+/** @typedef {import("../shared/api.js").LineShown} Line */
 
 export class Log {
   /** @param {HTMLElement} root */
@@ -21,7 +21,7 @@ export class Log {
   /** @param {Line} line */
   add(line) {
     const follows = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 40;
-    this.list.append(h(`li.${line.from}`, {}, h("time", {}, line.at_s.toFixed(1)), h("span.from", {}, line.from), h("span.what", {}, line.what), h("span.facts", {}, line.facts)));
+    this.list.append(h(`li.${line.who}`, {}, h("time", {}, line.at_s.toFixed(1)), h("span.from", {}, line.who), h("span.what", {}, line.what), h("span.facts", {}, line.facts)));
     while (this.list.children.length > KEPT) this.list.firstElementChild.remove();
     if (follows) this.list.scrollTop = this.list.scrollHeight;
   }

@@ -13,7 +13,7 @@ export class Mirror {
     root.append(this.frame);
     /** @type {TravellerScreen | null} */
     this.screen = null;
-    /** @type {any} */
+    /** @type {import("../shared/api.js").PromptMessage | null} */
     this.newest = null;
     this.link = new Link("/sim/screen/ws", {
       snapshot: (data) => this.begin(data),
@@ -23,14 +23,14 @@ export class Mirror {
     });
   }
 
-  /** @param {any} data */
+  /** @param {import("../shared/api.js").TravellerSnapshot} data */
   async begin(data) {
     this.newest = data;
     if (!this.screen) {
       const texts = await loadTexts(data.languages);
       this.screen ??= new TravellerScreen(this.glass, texts, (message) => this.link.send(message));
     }
-    this.screen.show(this.newest);
+    if (this.newest) this.screen.show(this.newest);
   }
 
   /** @param {import("../shared/link.js").Envelope} envelope */

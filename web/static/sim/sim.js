@@ -15,10 +15,12 @@ import { Top } from "./top.js";
 const TOAST_MS = 5000;
 
 class Simulator {
-  /** @param {any} snapshot */
+  /** @param {import("../shared/api.js").SimulatorSnapshot} snapshot */
   constructor(snapshot) {
     const stage = byId("stage");
     this.chosen = "";
+    /** @type {import("../shared/api.js").NowShown | null} */
+    this.now = null;
     this.top = new Top(byId("top"), snapshot, say);
     this.deck = new Deck(byId("deck"), snapshot.deck);
     this.faults = new Faults(byId("faults"), snapshot.presets, snapshot.network);
@@ -33,16 +35,16 @@ class Simulator {
     byId("sim").removeAttribute("aria-busy");
   }
 
-  /** @param {any} snapshot */
+  /** @param {import("../shared/api.js").SimulatorSnapshot} snapshot */
   restore(snapshot) {
     this.log.clear();
     this.course.ended = [];
-    snapshot.lines.forEach((/** @type {any} */ line) => this.log.add(line));
-    snapshot.ended.forEach((/** @type {any} */ ended) => this.course.add(ended));
+    snapshot.lines.forEach((line) => this.log.add(line));
+    snapshot.ended.forEach((ended) => this.course.add(ended));
     this.show(snapshot.now);
   }
 
-  /** @param {any} now */
+  /** @param {import("../shared/api.js").NowShown} now */
   show(now) {
     this.now = now;
     this.top.show(now);
@@ -53,7 +55,7 @@ class Simulator {
     byId("sim").dataset.prompt = now.prompt;
     byId("sim").dataset.entry = now.floor.entry_permille;
     byId("sim").dataset.exit = now.floor.exit_permille;
-    if (this.chosen && !now.floor.persons.some((/** @type {any} */ person) => person.name === this.chosen)) this.choose("");
+    if (this.chosen && !now.floor.persons.some((person) => person.name === this.chosen)) this.choose("");
   }
 
   /** @param {string} name "" = nobody */
@@ -67,7 +69,7 @@ class Simulator {
   /** What can be done with whoever is in hand, and with the floor. */
   put() {
     const name = this.chosen;
-    const person = this.now?.floor.persons.find((/** @type {any} */ each) => each.name === name);
+    const person = this.now?.floor.persons.find((each) => each.name === name);
     const things = [h("button", { type: "button", onclick: () => ask("POST", "things", { kind: "bag", x_mm: 900 }) }, "put a bag"), h("button", { type: "button", onclick: () => ask("DELETE", "things") }, "take bags away")];
     const own = person?.by_hand
       ? [

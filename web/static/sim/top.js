@@ -9,7 +9,7 @@ const WIRED_MOST = 1;
 const STEP_S = 0.1;
 
 export class Top {
-  /** @param {HTMLElement} root @param {{name: string, seed: number, wired: boolean, wires: Record<string, string>}} lane @param {(words: string) => void} say */
+  /** @param {HTMLElement} root @param {import("../shared/api.js").FixedShown} lane @param {(words: string) => void} say */
   constructor(root, lane, say) {
     this.say = say;
     this.state = h("span.state");
@@ -63,7 +63,7 @@ export class Top {
     dialog.querySelector("textarea").select();
   }
 
-  /** @param {any} now */
+  /** @param {import("../shared/api.js").NowShown} now */
   show(now) {
     const closed = now.lane.state === "closed";
     this.state.textContent = closed ? "closed" : now.lane.state.replace(/_/g, " ");

@@ -9,10 +9,9 @@ import { pictogram } from "./pictograms.js";
 import { SelfView } from "./self-view.js";
 
 /**
- * @typedef {{after_s: number, text: string, also: string, picture: string}} Then
- * @typedef {{limit_s: number, left_s: number, may_ask: boolean}} Limit
- * @typedef {{rev: number, prompt: string, text: string, also: string, hint: string, picture: string, step: number, self_view: boolean,
- *   then: Then[], every_s: number, language: string, idle: boolean, limit: Limit}} Shown
+ * @typedef {import("../shared/api.js").ThenMessage} Then
+ * @typedef {import("../shared/api.js").LimitMessage} Limit
+ * @typedef {import("../shared/api.js").PromptMessage} Shown
  */
 
 const STEPS = ["steps.passport", "steps.enter", "steps.face", "steps.go"];

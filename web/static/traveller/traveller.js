@@ -27,7 +27,7 @@ async function start() {
   const build = new URL(import.meta.url).pathname.split("/")[2];
   /** @type {TravellerScreen | null} */
   let screen = null;
-  /** @type {any} */
+  /** @type {Shown | null} */
   let newest = null;
 
   /** @param {Shown} shown */
@@ -45,16 +45,16 @@ async function start() {
         const texts = await loadTexts(data.languages);
         screen ??= new TravellerScreen(root, texts, (message) => link.send(message), { spoken: document.documentElement, voice: mirror ? undefined : speaker() });
       }
-      show(newest);
+      if (newest) show(newest);
     },
     event: (envelope) => {
       if (envelope.type === "prompt") show(envelope.data);
       if (envelope.type === "limit") {
-        newest = { ...newest, limit: envelope.data };
+        if (newest) newest = { ...newest, limit: envelope.data };
         screen?.extend(envelope.data);
       }
       if (envelope.type === "language") {
-        newest = { ...newest, language: envelope.data.language };
+        if (newest) newest = { ...newest, language: envelope.data.language };
         screen?.speak(envelope.data.language);
       }
     },
