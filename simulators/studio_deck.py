@@ -49,12 +49,18 @@ GROUPS = (
     ("Power, computer, clock", "mains disk clock cabinet"), ("Emergency", "fire emergency_button"),
 )  # fmt: skip
 """The groups of the fault panel, and the devices (the part of a breakdown's name before the point) in each."""
+PLAIN = {
+    "flips": "bits flip", "drops": "bytes lost", "doubles": "bytes twice", "bursts": "bursts of noise",
+    "phantom": "phantom page", "late": "frames late", "black": "covered", "gone": "unreachable",
+    "truncated": "frames cut",
+}  # fmt: skip
 ONCE = (Breakdown.CONTROLLER_RESTARTED,)
 
 
 def _breakdown(group: str, what: Breakdown) -> Preset:
     device, _, fault = what.value.partition(".")
-    of_several = group in ("Sensors", "Register", "Camera", "Power, computer, clock")
+    fault = PLAIN.get(fault, fault)
+    of_several = group in ("Sensors", "Register", "Power, computer, clock") or device == "lights"
     title = f"{device} {fault}" if of_several or not fault else fault
     return Preset(
         id=what.value.replace(".", "_"),

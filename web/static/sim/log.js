@@ -10,7 +10,7 @@ const KEPT = 300;
 export class Log {
   /** @param {HTMLElement} root */
   constructor(root) {
-    this.list = h("ol.log", { tabindex: 0, role: "log", "aria-label": "Event log", "aria-live": "off" });
+    this.list = h("div.log", { tabindex: 0, role: "log", "aria-label": "Event log", "aria-live": "off" });
     root.append(this.list);
   }
 
@@ -21,7 +21,7 @@ export class Log {
   /** @param {Line} line */
   add(line) {
     const follows = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 40;
-    this.list.append(h(`li.${line.who}`, {}, h("time", {}, line.at_s.toFixed(1)), h("span.from", {}, line.who), h("span.what", {}, line.what), h("span.facts", {}, line.facts)));
+    this.list.append(h(`p.${line.who}`, {}, h("time", {}, line.at_s.toFixed(1)), h("span.from", {}, line.who), h("span.what", {}, line.what), h("span.facts", {}, line.facts)));
     while (this.list.children.length > KEPT) this.list.firstElementChild.remove();
     if (follows) this.list.scrollTop = this.list.scrollHeight;
   }
