@@ -27,7 +27,20 @@ const HELP = [
   ["L", "lock"], ["Esc", "back"], ["F9", "hold a second: emergency release of the lane that is open"],
 ];
 
+/** Made by `build`, before anything is drawn. @type {any} */
+const LATER = undefined;
+
 class Console {
+  /** @type {Board} */ board = LATER;
+  /** @type {Detail} */ detail = LATER;
+  /** @type {Alarms} */ alarms = LATER;
+  /** @type {Approvals} */ approvals = LATER;
+  /** @type {TopBar} */ top = LATER;
+  /** @type {ReturnType<typeof makePlaces>} */ places = LATER;
+  /** @type {Keys | null} */ keys = null;
+  /** @type {any} */ lock = LATER;
+  /** @type {any} */ stage = LATER;
+
   /** @param {Element} root */
   constructor(root) {
     this.root = root;
