@@ -1,17 +1,20 @@
 """The register's service beside a demonstration lane, the line to it, and the lane's own end with its copy.
 
-The service has a thread and an event loop of its own; the lane reaches it over HTTP on loopback, through a line that
-can be cut. Keys and token are made anew for each run and known to nobody else.
+The service has a thread and an event loop of its own; the lane reaches it over mutual TLS 1.3 on loopback, through a
+line that can be cut. Authority, keys and token are made anew for each run and known to nobody else.
 """
 
 import asyncio
 import secrets
 import socket
+import ssl
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import uvicorn
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -25,6 +28,9 @@ from register.service.app import make_app
 from register.service.desk import Desk, digest
 from register.store import Store
 from simulators.cut_line import CutLine
+from web.certificates import authority
+from web.peer import PeerProtocol
+from web.tls import client_side, server_side
 
 READY_S = 10.0
 STOP_S = 5.0
@@ -51,18 +57,39 @@ async def served(path: Path, folder: Path, gate: str, clock: Clock) -> AsyncIter
     signing, token = Ed25519PrivateKey.generate(), secrets.token_urlsafe(24)
     known = {digest(token): gate}
     key_from(folder / "copy.key")
-    with Store(path) as store, _on_a_thread(Desk(store, signing, known, clock.now)) as port:
+    theirs, ours = _mutual_tls(gate)
+    with Store(path) as store, _on_a_thread(Desk(store, signing, known, clock.now), theirs) as port:
         async with CutLine(port) as line:
-            client = ServiceClient(Address(f"http://127.0.0.1:{line.port}", signing.public_key(), token), clock)
+            address = Address(f"https://127.0.0.1:{line.port}", signing.public_key(), token, ours)
             keeping = Keeping(folder / "copy.sqlite", gate, SYNC_EVERY_S)
+            client = ServiceClient(address, clock)
             yield Served(GateRegister(client, keeping, FileKey(folder / "copy.key"), clock), line)
 
 
+def _mutual_tls(gate: str) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """The service's end and the gate's, of an authority whose key is gone when this returns."""
+    with TemporaryDirectory(prefix="egate-keys-") as folder:
+        own = authority(Path(folder), datetime.now(UTC), days=1)
+        service, lane = own.service("register", ("127.0.0.1",)), own.gate(gate)
+        return (
+            server_side(service / "ca.pem", service / "server.pem", service / "server.key"),
+            client_side(lane / "ca.pem", lane / "gate.pem", lane / "gate.key"),
+        )
+
+
 @contextmanager
-def _on_a_thread(desk: Desk) -> Iterator[int]:
+def _on_a_thread(desk: Desk, tls: ssl.SSLContext) -> Iterator[int]:
     """The port at which the service listens; questions wait there until it has started."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        server = uvicorn.Server(uvicorn.Config(make_app(desk), log_config=None, access_log=False, lifespan="off"))
+        config = uvicorn.Config(
+            make_app(desk),
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            http=PeerProtocol,
+            ssl_context_factory=lambda _config, _default: tls,
+        )
+        server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, name="register", daemon=True)
         thread.start()
         try:

@@ -185,7 +185,7 @@ class Simulation:
                 self.show("traveller's screen", self.wires["screen"])
             if self.served:
                 await self.served.until_in_step()
-                self.wires["register"] = "http on loopback, signed answers, a copy of its own"
+                self.wires["register"] = "mutual TLS 1.3 on loopback, signed answers, a copy of its own"
             if isinstance(register, GateRegister):
                 lane.service.register_cut = register.is_cut
             if isinstance(site.travel_register, ServiceRegister):
