@@ -79,7 +79,7 @@ def demo(
       egate demo --once --json               for scripts: ends with "outcome": "PASSED"
     """
     from cli.live_view import LiveView
-    from cli.simulation import Simulation, make_visitors
+    from cli.simulation import VIRTUAL_START, Simulation, make_visitors
     from config.load import load
     from simulators.population import DEMO_MIX, HELD_MIX, Story
 
@@ -93,7 +93,8 @@ def demo(
     count = 1 if once else travellers or DEFAULT_TRAVELLERS
     told = (Story.GENUINE,) * count if once or cut_register else ()
     mix = HELD_MIX if virtual else DEMO_MIX
-    visitors = make_visitors(count, seed, datetime.now(UTC), told=told, mix=mix)
+    today = VIRTUAL_START if virtual else datetime.now(UTC)
+    visitors = make_visitors(count, seed, today, told=told, mix=mix)
     with tempfile.TemporaryDirectory(prefix="egate-demo-") as scratch:
         folder = keep or Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
