@@ -29,6 +29,7 @@ from link.travel import PassageClaim
 from register.local import LocalRegister
 from register.store import Store
 from simulators.camera_view import CameraView
+from simulators.faults import FaultPlan
 from simulators.rig import Rig, finish
 from simulators.scenario import Scenario, Traveller
 from simulators.scenario_actor import Actor, behaviour_of
@@ -123,6 +124,7 @@ class Play:
     examined: "Examined" = field(init=False, repr=False)
     crossing: Crossing | None = field(default=None, repr=False)
     journal: FragileJournal | None = field(default=None, repr=False)
+    plan: FaultPlan = field(default_factory=FaultPlan, repr=False)
     opens: Callable[[Path, str, str, bytes], FragileJournal] = field(default=FragileJournal.open, repr=False)
     """Opens the journal of one of the lane's lives."""
     sees: Callable[[World, int], Callable[[float], Image]] = field(default=CameraView, repr=False)
@@ -241,7 +243,7 @@ class Play:
 
     async def _life(self, stage: Stage, site: Site, measure: Measure, commits: Offload, boot: str) -> None:
         journal = self.opens(self.folder / site.journal.path, site.lane, boot, KEY)
-        stage.plan = plan_of(self.scenario.fault if boot.endswith("-1") else ())
+        self.plan = stage.plan = plan_of(self.scenario.fault if boot.endswith("-1") else ())
         self._mortal = Mortal(self.around(stage.plan))
         self.journal = stage.journal = journal
         around = Surroundings(stage.now, self.folder, stage.world, stage.rig.view, stage.rig.plant, stage.rig.officer)
@@ -274,6 +276,7 @@ class Play:
 
     def _began(self, crossing: Crossing) -> None:
         self.begun += 1
+        self.plan.armed = True
         self.crossing, self.examined.frames = crossing, 0
 
     def _kill(self) -> None:
@@ -298,6 +301,7 @@ class Play:
             why_closed=service.why_closed,
             alarm_at_s=world.alarm_at_s,
             chain=chain,
+            answers=tuple("refused" if refusal else "done" for _, refusal in stage.rig.officer.answered),
             missed=self._announced() - happened,
         )
 

@@ -16,11 +16,13 @@ from config.schema import Site
 from drivers.around import Around, CallEnded, around_each_call, deadline
 from drivers.around import journal as listen
 from drivers.officer_console import console_of
-from drivers.protocols import Device
+from drivers.protocols import Clock, Device
+from kiosk.calendar import Calendar
 from kiosk.concurrent import alongside
 from kiosk.guard import GuardedDoors
 from kiosk.kinds import KINDS, Surroundings
 from kiosk.lane import Lane
+from kiosk.maintenance import BELIEVED
 from kiosk.measure import Measure, Measurer
 from kiosk.offload import Offload
 from kiosk.policy import VERSION as POLICY_VERSION
@@ -107,6 +109,7 @@ async def assembled(
             name=site.lane,
             doors=GuardedDoors(wrapped.pop("doors"), journal.reader, around.clock),  # type: ignore[arg-type]  # by its kind
             clock=around.clock,
+            calendar=calendar_of(journal, around.clock),
             measure=measure,
             commit=commit,
             policy=site.policy,
@@ -121,7 +124,15 @@ async def assembled(
             calls.service.observers.append(reporter)
             await stack.enter_async_context(alongside(reporter.run()))
         journal.append("started", "", around.clock.monotonic(), _about(site, around.clock.now()))
+        if not lane.calendar.fault():
+            journal.append(BELIEVED, "", around.clock.monotonic(), {"at": around.clock.now().isoformat()})
         yield Assembled(calls.service, calls, tuple(raw.values()), raw)
+
+
+def calendar_of(journal: Journal, clock: Clock) -> Calendar:
+    """Nothing is believed that lies before what the lane has believed already."""
+    last = journal.reader.latest(BELIEVED)
+    return Calendar(clock, datetime.fromisoformat(str(last.fact("at")))) if last else Calendar(clock)
 
 
 def _about(site: Site, at: datetime) -> dict[str, str]:

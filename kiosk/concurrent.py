@@ -19,6 +19,17 @@ async def finish(task: asyncio.Task[Any]) -> None:
         task.exception()  # looked at, so that nobody is told of it later
 
 
+async def first_of(*works: Coroutine[Any, Any, Any]) -> Any:
+    """The answer of whichever is done first, or what it raised; the others are cancelled. In a tie the first named."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        return await next(task for task in tasks if task.done())
+    finally:
+        for task in tasks:
+            await finish(task)
+
+
 @asynccontextmanager
 async def alongside(work: Coroutine[Any, Any, T]) -> AsyncIterator[asyncio.Task[T]]:
     """Start `work` now, let the body await its task when it needs the answer, and cancel it when the body leaves."""

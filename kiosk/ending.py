@@ -9,6 +9,7 @@ from typing import Self
 
 from drivers.errors import DeviceError
 from drivers.model import DoorStatus, OfficerAction, OfficerCase, OfficerDecision, Prompt
+from kiosk.concurrent import first_of
 from kiosk.crossing import Crossing
 from kiosk.guard import DoorCommandDenied
 from kiosk.lane import Lane
@@ -17,6 +18,7 @@ from kiosk.modes import InForce, Signals, observe
 from kiosk.reasons import MEANINGS, Outcome, Reason, Referral, Severity
 from kiosk.steps.admission import until_enclosed
 from kiosk.steps.release import release
+from link.travel import UseEnd
 from records.errors import JournalFailed
 
 DESK_ONLY = frozenset(
@@ -29,6 +31,10 @@ DESK_ONLY = frozenset(
     }
 )
 """No officer lets these through at the lane: they are cleared at the desk (or nothing can be recorded)."""
+
+
+AT_ONCE = frozenset({Reason.OFFICER_SENT_BACK, Reason.OFFICER_RELEASED, Reason.LANE_CLOSED, Reason.POWER_LOST})
+"""Nothing is left to decide: the way back opens at once."""
 
 
 LOOK_ALIKE = DESK_ONLY | {Reason.FACE_DIFFERS, Reason.FACE_GREY_ZONE, Reason.PAGE_PORTRAIT_DIFFERS}
@@ -76,6 +82,9 @@ def open_case(lane: Lane, tx: Crossing, reason: Reason) -> OfficerCase:
 
 async def hand_over(lane: Lane, tx: Crossing, case: OfficerCase, reason: Reason) -> Ending:
     """Somebody is inside: the officer has `adjudicate_s` to decide; without a word from him the way back opens."""
+    if reason in AT_ONCE:
+        await lane.doors.release_backwards()
+        return Ending.of(reason)
     decision = await ask_officer(lane, tx, case)
     action = decision.action if decision else OfficerAction.REFER
     tx.note("officer", action=action.value, answered=decision is not None)
@@ -84,20 +93,22 @@ async def hand_over(lane: Lane, tx: Crossing, case: OfficerCase, reason: Reason)
     if action is OfficerAction.HOLD or reason is Reason.OFFICER_HELD:
         return Ending(reason, Outcome.HELD)
     if reason in LOOK_ALIKE:
-        await lane.clock.sleep(case.opened_at_s + LOOK_ALIKE_S - lane.clock.monotonic())
+        quiet_s = case.opened_at_s + LOOK_ALIKE_S - lane.clock.monotonic()
+        await first_of(lane.clock.sleep(quiet_s), lane.commands.let_out.wait())
     await lane.doors.release_backwards()
     sent_back = action is OfficerAction.SEND_BACK and MEANINGS[reason].outcome is Outcome.REFERRED
     return Ending(reason, Outcome.SENT_BACK if sent_back else MEANINGS[reason].outcome)
 
 
 async def ask_officer(lane: Lane, tx: Crossing, case: OfficerCase) -> OfficerDecision | None:
-    """The officer's answer to this very case, or None."""
+    """The officer's answer to this very case, or None; none is waited for once everybody is to be let out."""
     try:
         async with limit(lane.limits.adjudicate_s):
-            decision = await lane.officer.ask(case)
+            decision = await first_of(lane.officer.ask(case), lane.commands.let_out.wait())
     except (DeviceError, TimeIsUp):
         return None
-    return decision if decision.transaction == tx.transaction else None
+    is_answer = isinstance(decision, OfficerDecision) and decision.transaction == tx.transaction
+    return decision if is_answer else None
 
 
 async def let_pass(lane: Lane, tx: Crossing, decision: OfficerDecision, reason: Reason) -> Ending:
@@ -121,6 +132,14 @@ async def let_pass(lane: Lane, tx: Crossing, decision: OfficerDecision, reason: 
         await lane.doors.release_backwards()
         return Ending.of(reason)
     return Ending.of(Reason.OFFICER_PASSED)
+
+
+def use_end(ending: Ending) -> UseEnd:
+    """What the hall's ledger is told of the document: referred to the desk, or free to be laid down again."""
+    if ending.outcome in (Outcome.PASSED, Outcome.OFFICER_PASSED):
+        return UseEnd.PASSED
+    handed_over = ending.outcome in (Outcome.REFERRED, Outcome.HELD, Outcome.PASSAGE_UNKNOWN)
+    return UseEnd.REFERRED if handed_over and not MEANINGS[ending.reason].may_retry else UseEnd.FREE
 
 
 async def make_safe(lane: Lane, tx: Crossing) -> None:

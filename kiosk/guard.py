@@ -18,6 +18,7 @@ from kiosk.interlock import (
     Facts,
     denies_entry,
     denies_exit,
+    denies_reset,
     denies_way_back,
     keep,
 )
@@ -95,6 +96,16 @@ class GuardedDoors:
         status = await self.status()
         self._permit(DoorCommand.RELEASE_BACKWARDS, denies_way_back(status, self.clock.monotonic()))
         await self._order(DoorCommand.RELEASE_BACKWARDS)
+
+    async def lock_out(self) -> None:
+        """Always permitted: the controller closes both doors and opens none for a crossing any more."""
+        await self._order(DoorCommand.OUT_OF_SERVICE)
+
+    async def reset(self) -> None:
+        """End a lock-out, and clear the controller's latched faults."""
+        status = await self.status()
+        self._permit(DoorCommand.RESET_FAULT, denies_reset(status, self.clock.monotonic()))
+        await self._order(DoorCommand.RESET_FAULT)
 
     async def close_both(self) -> None:
         """Always permitted: it only takes freedom from doors, and the controller closes none on a person."""

@@ -149,6 +149,15 @@ def denies_way_back(status: DoorStatus, now_s: float) -> Denial | None:
     return None if status.exit_closed else Denial.EXIT_NOT_LOCKED
 
 
+def denies_reset(status: DoorStatus, now_s: float) -> Denial | None:
+    """A latched fault is reset only with the chamber proved empty behind a locked exit; the controller asks more."""
+    if not 0.0 <= now_s - status.observed_at_s <= STATUS_FRESH_S:
+        return Denial.STATUS_STALE
+    if not status.exit_closed:
+        return Denial.EXIT_NOT_LOCKED
+    return None if is_countable(status, 0) else Denial.NOT_EMPTY
+
+
 def supports_release(decision: Facts) -> bool:
     """The machine's own grant, each of its facts held against this file's floors."""
     floor = MATCH_FLOORS.get(str(decision.get("algorithm")))

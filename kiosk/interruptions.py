@@ -3,7 +3,9 @@
 from collections.abc import Coroutine
 from typing import Any
 
+from drivers.door_registers import DoorFault
 from drivers.model import Button, DoorStatus, OfficerAction
+from kiosk.concurrent import first_of
 from kiosk.crossing import Crossing
 from kiosk.guard import WATCH_S
 from kiosk.lane import Lane
@@ -13,18 +15,27 @@ EMERGENCY_BUTTON = 1 << 4
 """Bit of the SAFETY register: the emergency push button inside the chamber."""
 FORCED = 1 << 8 | 1 << 9
 TAMPER = 1 << 7
+FORCED_OR_LOST = {
+    DoorFault.ENTRY_FORCED,
+    DoorFault.EXIT_FORCED,
+    DoorFault.ENTRY_POSITION_LOST,
+    DoorFault.EXIT_POSITION_LOST,
+}
 
 
 def interruptions(lane: Lane, tx: Crossing) -> tuple[Coroutine[Any, Any, None], ...]:
     """All that is watched while a crossing runs."""
-    return (watch_doors(lane), watch_buttons(lane), watch_officer(lane, tx))
+    return (watch_doors(lane, tx), watch_buttons(lane), watch_officer(lane, tx), watch_commands(lane, tx))
 
 
-async def watch_doors(lane: Lane) -> None:
+async def watch_doors(lane: Lane, tx: Crossing) -> None:
     """Keeps the custody up to date and raises what the door controller reports."""
     while True:
-        if reason := reason_of_status(await lane.doors.status()):
+        status = await lane.doors.status()
+        if reason := reason_of_status(status):
             raise Referral(reason)
+        if status.on_battery and not tx.exit_ordered:  # whoever is on the way out walks on
+            raise Referral(Reason.POWER_LOST)
         await lane.clock.sleep(WATCH_S)
 
 
@@ -37,6 +48,8 @@ def reason_of_status(status: DoorStatus) -> Reason | None:
     if status.safety & TAMPER:
         return Reason.TAMPERED
     if status.safety & FORCED:
+        return Reason.DOOR_FORCED
+    if {status.fault, status.fault_second} & FORCED_OR_LOST:
         return Reason.DOOR_FORCED
     if status.fault_latched:
         return Reason.DOORS_FAILED
@@ -66,3 +79,10 @@ async def watch_officer(lane: Lane, tx: Crossing) -> None:
             raise Referral(Reason.OFFICER_SENT_BACK)
         if said.action is OfficerAction.HOLD:
             raise Referral(Reason.OFFICER_HELD)
+
+
+async def watch_commands(lane: Lane, tx: Crossing) -> None:
+    """The lane was closed now, or everybody let out (E41). Whoever is on the way out walks on: nobody is stranded."""
+    await first_of(lane.commands.let_out.wait(), lane.commands.close_now.wait())
+    if not tx.exit_ordered:
+        raise Referral(Reason.OFFICER_RELEASED if lane.commands.let_out.is_set() else Reason.LANE_CLOSED)

@@ -1,14 +1,29 @@
 """A lane: the devices of one gate, and what a crossing needs besides."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from config.schema import Limits, Policy
 from drivers.protocols import Clock, Display, DocumentReader, FaceCamera, Officer, Panel, TravelRegister
+from kiosk.calendar import Calendar
 from kiosk.guard import GuardedDoors
 from kiosk.measure import Measure
 from kiosk.offload import Offload
 from kiosk.patience import Patience
+
+
+@dataclass(slots=True)
+class Commands:
+    """What was commanded of the lane and concerns the crossing that runs; cleared when the next one begins."""
+
+    close_now: asyncio.Event = field(default_factory=asyncio.Event)
+    let_out: asyncio.Event = field(default_factory=asyncio.Event)
+    """Whoever is inside must get out now."""
+
+    def clear(self) -> None:
+        self.close_now.clear()
+        self.let_out.clear()
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +42,9 @@ class Lane:
     """For the journal's durable writes."""
     policy: Policy = field(repr=False)
     limits: Limits = field(repr=False)
+    calendar: Calendar = field(repr=False)
+    """Whether the time of day is to be believed."""
+    commands: Commands = field(default_factory=Commands, repr=False)
     versions: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Of what its records rest on, besides what each decision says itself: rules, thresholds, settings."""
     patience: Patience = field(default_factory=Patience, repr=False)

@@ -93,6 +93,7 @@ class Reason(Enum):
     OFFICER_PASSED = "officer_passed"
     OFFICER_SENT_BACK = "officer_sent_back"
     OFFICER_HELD = "officer_held"
+    OFFICER_RELEASED = "officer_released"
     # E27-E32: what the gate needs
     RECORD_NOT_DURABLE = "record_not_durable"
     REGISTER_UNREACHABLE = "register_unreachable"
@@ -134,15 +135,17 @@ class Meaning:
     may_retry: bool = False
     """The traveller may lay the document down again at this lane, as a new transaction."""
     closes_lane: bool = False
-    """The lane takes nobody else until it was looked after."""
+    """The lane takes nobody else before its self-test passes again."""
+    latches: bool = False
+    """It takes nobody else before somebody has looked after it and opened it, whatever its self-test says."""
 
 
 def _referred(path: str, words: str, severity: Severity = Severity.MEDIUM, may_retry: bool = False) -> Meaning:
     return Meaning(path, Outcome.REFERRED, Prompt.SEE_OFFICER, words, severity, may_retry)
 
 
-def _broken(path: str, words: str, severity: Severity = Severity.HIGH) -> Meaning:
-    return Meaning(path, Outcome.INTERRUPTED, Prompt.SEE_OFFICER, words, severity, closes_lane=True)
+def _broken(path: str, words: str, severity: Severity = Severity.HIGH, latches: bool = False) -> Meaning:
+    return Meaning(path, Outcome.INTERRUPTED, Prompt.SEE_OFFICER, words, severity, closes_lane=True, latches=latches)
 
 
 def _emergency(path: str, words: str) -> Meaning:
@@ -209,12 +212,17 @@ MEANINGS: dict[Reason, Meaning] = {
         "E23", End.GRANTED_NOT_PASSED, P.SEE_OFFICER, "Granted, but did not walk out; the grant is annulled.", S.LOW
     ),
     R.SECOND_PERSON_AT_EXIT: Meaning(
-        "E24", End.PASSED, P.ONE_PERSON_ONLY, "A second person used the open exit.", S.HIGH, closes_lane=True
+        "E24", End.PASSED, P.ONE_PERSON_ONLY, "A second person used the open exit.", S.HIGH,
+        closes_lane=True, latches=True,
     ),
     R.HELP_REQUESTED: _referred("E25", "The traveller asks for help.", S.HIGH),
     R.OFFICER_PASSED: Meaning("E26", End.OFFICER_PASSED, P.GO_AHEAD, "Let through by an officer.", S.INFO),
     R.OFFICER_SENT_BACK: Meaning("E26", End.SENT_BACK, P.SEE_OFFICER, "Sent back by an officer.", S.INFO),
     R.OFFICER_HELD: Meaning("E26", End.HELD, P.SEE_OFFICER, "Held by an officer.", S.HIGH),
+    R.OFFICER_RELEASED: Meaning(
+        "E43", End.EMERGENCY, P.LEAVE_NOW, "An officer lets everybody out of the lane.", S.CRITICAL,
+        closes_lane=True, latches=True,
+    ),
     R.RECORD_NOT_DURABLE: Meaning(
         "E27", End.REFERRED, P.SEE_OFFICER, "The record cannot be written: nobody passes.", S.CRITICAL, closes_lane=True
     ),
@@ -230,16 +238,16 @@ MEANINGS: dict[Reason, Meaning] = {
     R.DISPLAY_FAILED: _broken("E32", "The traveller's screen does not confirm what it shows."),
     R.DEVICE_FAILED: _broken("E32", "A device failed."),
     R.DOOR_OBSTRUCTED: _broken("E33", "A door stayed obstructed.", S.MEDIUM),
-    R.DOOR_FORCED: _broken("E34", "A door was forced, or its position is lost."),
+    R.DOOR_FORCED: _broken("E34", "A door was forced, or its position is lost.", latches=True),
     R.EMERGENCY_RELEASED: _emergency("E35", "Fire or emergency release: both doors are free."),
     R.EMERGENCY_STOPPED: _emergency("E36", "The emergency stop was pressed."),
     R.POWER_LOST: _broken("E37", "The mains supply was lost.", S.CRITICAL),
     R.CONTROLLER_RESTARTED: _broken("E38", "The lane's computer restarted in the middle of a crossing."),
     R.PASSAGE_UNSETTLED: Meaning(
         "E38", End.PASSAGE_UNKNOWN, P.SEE_OFFICER, "The exit was open when the lane stopped: did somebody pass?",
-        S.CRITICAL, closes_lane=True,
+        S.CRITICAL, closes_lane=True, latches=True,
     ),
-    R.TAMPERED: _broken("E40", "The cabinet is open or a device is not the one that it should be.", S.CRITICAL),
+    R.TAMPERED: _broken("E40", "The cabinet is open or a device is not the one that it should be.", S.CRITICAL, True),
     R.CUSTODY_BROKEN: _referred("E45", "A door or the count changed after the face was taken.", S.HIGH),
     R.CLOCK_INVALID: _referred("E39", "The lane's clock is not valid: dates cannot be checked.", S.HIGH),
     R.LANE_CLOSED: Meaning("E41", End.SENT_BACK, P.CLOSED, "The lane was closed during the crossing.", S.INFO),
@@ -248,7 +256,7 @@ MEANINGS: dict[Reason, Meaning] = {
         "E43", End.REFERRED, P.OFFICER_IS_COMING, "Somebody will not leave the lane, or cannot.", S.CRITICAL,
         closes_lane=True,
     ),
-    R.FAULT_OF_OURS: _broken("E38", "The lane's own program failed; the doors are safe.", S.CRITICAL),
+    R.FAULT_OF_OURS: _broken("E38", "The lane's own program failed; the doors are safe.", S.CRITICAL, True),
 }  # fmt: skip
 
 NOT_AN_END: dict[str, str] = {

@@ -5,28 +5,70 @@ somebody went through. What it cannot settle ends as PASSAGE_UNKNOWN and goes to
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 
-from drivers.model import DoorEvent, DoorEventCode, DoorStatus
+from drivers.errors import DeviceError
+from drivers.model import DoorEvent, DoorEventCode, DoorStatus, OfficerCase, Prompt
 from drivers.protocols import Clock
 from kiosk.checks import checks_of
-from kiosk.ending import Ending
-from kiosk.guard import GuardedDoors, transaction_number
-from kiosk.reasons import Outcome, Reason
+from kiosk.ending import Ending, use_end
+from kiosk.guard import DoorCommandDenied, transaction_number
+from kiosk.lane import Lane
+from kiosk.reasons import MEANINGS, Outcome, Reason
+from kiosk.rest import empty
+from link.travel import UseEnded
+from records.errors import JournalFailed
 from records.journal import Journal
 from records.model import DECIDED, Entry
 
+AGAIN_S = 1.0
 
-async def settle_unsealed(journal: Journal, doors: GuardedDoors, clock: Clock) -> tuple[tuple[str, Ending], ...]:
+
+async def recover(lane: Lane, journal: Journal) -> None:
+    """Somebody inside comes first: the way back opens. Then what was left open is sealed, and an officer is told.
+
+    What the controller remembers is read before anything moves: its next order may be what it forgets it by.
+    """
+    status, events = await _as_the_doors_have_it(lane)
+    with suppress(DeviceError, DoorCommandDenied):
+        if status.persons != 0:
+            await lane.display.show(Prompt.SEE_OFFICER)
+            await lane.doors.release_backwards()
+    for name, ending in settle_unsealed(journal, lane.clock, status, events):
+        await _tell(lane, name, ending)
+    with suppress(DeviceError, DoorCommandDenied):
+        if status.persons != 0:
+            await empty(lane)
+            await lane.doors.close_both()
+
+
+async def _as_the_doors_have_it(lane: Lane) -> tuple[DoorStatus, tuple[DoorEvent, ...]]:
+    """Waits for a controller that does not answer yet: without it nobody is served anyway."""
+    while True:
+        try:
+            return await lane.doors.status(), await lane.doors.events()
+        except DeviceError:
+            await lane.clock.sleep(AGAIN_S)
+
+
+async def _tell(lane: Lane, name: str, ending: Ending) -> None:
+    case = OfficerCase(name, lane.name, ending.reason.value, MEANINGS[ending.reason].words, lane.clock.monotonic())
+    with suppress(DeviceError):
+        await lane.officer.tell(case, alarm=True)
+    with suppress(DeviceError):
+        await lane.register.end_use(UseEnded(name, use_end(ending), lane.clock.now()))
+
+
+def settle_unsealed(
+    journal: Journal, clock: Clock, status: DoorStatus, events: Sequence[DoorEvent]
+) -> tuple[tuple[str, Ending], ...]:
     """Seal every crossing that the last run left open; returns what became of each."""
-    unsealed = journal.unsealed()
-    if not unsealed:
-        return ()
-    status, events = await doors.status(), await doors.events()
-    endings = tuple((name, ending_of(name, journal.read(name), status, events)) for name in unsealed)
+    endings = tuple((name, ending_of(name, journal.read(name), status, events)) for name in journal.unsealed())
     for name, ending in endings:
         checks = checks_of(journal.read(name), ending.reason)
         journal.seal(name, clock.monotonic(), ending.outcome.value, ending.reason.value, checks)
-    journal.flush()
+    with suppress(JournalFailed):  # it waits in memory, and RECORD_STORE_BAD keeps the lane closed meanwhile
+        journal.flush()
     return endings
 
 

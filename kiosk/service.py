@@ -1,4 +1,9 @@
-"""Crossing after crossing: when a lane serves, when it does not, and how it comes to rest between two travellers."""
+"""Crossing after crossing: when a lane serves, when it does not, and who may say so.
+
+A lane serves nobody before its self-test has passed (kiosk/selftest.py), while a degraded mode closes it
+(kiosk/modes.py), or while people have closed, latched or locked it out (kiosk/standing.py). None of them cuts a
+crossing short but a command that says so, and then whoever is inside gets the way back.
+"""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -7,15 +12,18 @@ from enum import Enum
 from typing import Protocol
 
 from drivers.errors import DeviceError
-from drivers.model import DoorStatus, Health, Lamp, OfficerCase, Prompt
+from drivers.model import DoorStatus, Health, Lamp, LaneCommand, LaneOrder, OfficerCase, Prompt
 from kiosk.concurrent import alongside, unless
 from kiosk.crossing import Crossing
-from kiosk.guard import WATCH_S, DoorCommandDenied
 from kiosk.lane import Lane
-from kiosk.limit import TimeIsUp, limit
-from kiosk.modes import RULES, InForce, Signals, observe
-from kiosk.reasons import MEANINGS, Outcome, Reason
-from kiosk.recovery import settle_unsealed
+from kiosk.maintenance import before_opening, before_service, lock_out
+from kiosk.modes import RULES, InForce, Mode, Signals, observe
+from kiosk.reasons import MEANINGS, Reason
+from kiosk.recovery import recover
+from kiosk.repeats import Repeats
+from kiosk.rest import come_to_rest, let_out_who_is_shut_in
+from kiosk.selftest import Finding, look, prove, watch
+from kiosk.standing import Standing, obey
 from kiosk.transaction import run_crossing
 from records.errors import JournalFailed
 from records.journal import Journal
@@ -25,11 +33,15 @@ from records.page import Page
 FLUSH_S = 1.0
 RETEST_S = 1.0
 WATCH_MODES_S = 0.5
-CLEAR_CASE = "lane_not_clear"
+LOOK_S = 2.0
+"""So often an idle lane tests itself."""
+STANDING = "standing"
+"""Kind of the journal's entry that says how the lane stands; the newest one outlives a restart."""
+REMEMBERED_ORDERS = 256
 
 
-class _Degraded(Exception):
-    """A mode came into force while nobody was being served."""
+class _Closing(Exception):
+    """Something came up while nobody was being served."""
 
 
 class Observer(Protocol):
@@ -39,16 +51,21 @@ class Observer(Protocol):
 
 class LaneState(Enum):
     STARTING = "starting"
+    """Testing itself; nobody was served yet."""
     IN_SERVICE = "in_service"
     """Open, or serving a traveller."""
+    CLOSING = "closing"
+    """Serving a traveller, and nobody after."""
     CLOSED = "closed"
-    """By itself, until what stands in `LaneService.why_closed` is over."""
+    """Until what stands in `LaneService.why_closed` is over."""
+    MAINTENANCE = "maintenance"
+    """Locked out: somebody works on it."""
     STOPPED = "stopped"
 
 
 @dataclass(slots=True)
 class LaneService:
-    """One lane's life. `sealed` is told each record; `numbered` makes the crossing's number."""
+    """One lane's life. `sealed` is told each record, `began` each crossing."""
 
     lane: Lane
     journal: Journal
@@ -63,59 +80,61 @@ class LaneService:
     crossings: int = 0
     modes: InForce = field(default_factory=InForce)
     """The degraded modes in force."""
+    standing: Standing = field(default_factory=Standing)
+    """What people have decided."""
     _crossing: Crossing | None = field(default=None, repr=False)
+    _serving: bool = False
+    _proved: bool = False
     _camera_failed: bool = False
     _record_refused: bool = False
+    _repeats: Repeats = field(default_factory=Repeats)
+    _answered: dict[str, str] = field(default_factory=dict, repr=False)
+    """Orders -> why they were refused; empty: they were not."""
 
     async def run(self, crossings: int | None = None) -> None:
         """Serve `crossings` travellers (None: until cancelled)."""
-        async with alongside(self._keep_flushed()), alongside(self._keep_modes()):
-            await self._recover()
+        self._remember_standing()
+        async with alongside(self._keep_flushed()), alongside(self._keep_modes()), alongside(self._keep_orders()):
+            await self._show_closed()
+            await recover(self.lane, self.journal)
             while crossings is None or self.crossings < crossings:
                 await self._until_fit()
                 await self._serve_one()
         self.state = LaneState.STOPPED
 
-    async def _recover(self) -> None:
-        """Settle what the last run left open; whoever is still inside gets the way back, and an officer."""
-        lane = self.lane
-        for name, ending in await settle_unsealed(self.journal, lane.doors, lane.clock):
-            case = OfficerCase(
-                name, lane.name, ending.reason.value, MEANINGS[ending.reason].words, lane.clock.monotonic()
-            )
-            with suppress(DeviceError):
-                await lane.officer.tell(case, alarm=True)
-        with suppress(DeviceError, DoorCommandDenied):
-            if (await lane.doors.status()).persons != 0:
-                await lane.display.show(Prompt.SEE_OFFICER)
-                await lane.doors.release_backwards()
-                await self._empty()
-                await lane.doors.close_both()
-
     async def _serve_one(self) -> None:
         lane = self.lane
         try:
             await lane.display.show(Prompt.WELCOME)
-            await lane.panel.light(Lamp.GREEN)
-            await unless((self._until_degraded(),), lane.reader.wait_presented())
+            await lane.panel.light(Lamp.AMBER if self.modes.names else Lamp.GREEN)
+            await unless((self._until_closing(),), lane.reader.wait_presented())
             await self._watch_modes(self._camera_failed)
-            if self.modes.gravest:
+            if self._keeps_closed():
                 return
-        except _Degraded:
+        except _Closing:
             return
         except DeviceError as failure:
             self._close(str(failure))
             return
-        record = await run_crossing(lane, self._begin())
-        self.sealed(record)
-        for observer in self.observers:
-            observer.sealed(record)
-        await self._come_to_rest(record)
+        await self._cross()
+
+    async def _cross(self) -> None:
+        self._serving = True
+        try:
+            record = await run_crossing(self.lane, self._begin())
+            self.sealed(record)
+            for observer in self.observers:
+                observer.sealed(record)
+            why = await come_to_rest(self.lane, self.journal, record)
+        finally:
+            self._serving = False
+        self._look_back(record, why)
 
     def _begin(self) -> Crossing:
         self.crossings += 1
         name = f"{self.journal.gate}-{self.journal.boot}-{self.crossings:06d}"
         self.lane.doors.begin(name)
+        self.lane.commands.clear()
         page = Page(self.journal, name, self.lane.clock)
         crossing = Crossing(name, page, self.lane.clock, self.lane.clock.monotonic())
         crossing.modes.update(self.modes.names)
@@ -125,76 +144,16 @@ class LaneService:
             observer.began(crossing)
         return crossing
 
-    # --- between two travellers ---------------------------------------------------------------------------
-
-    async def _come_to_rest(self, record: CrossingRecord) -> None:
-        """Nobody inside, both doors locked, nothing on the reader; holds are renewed or end."""
-        lane = self.lane
-        try:
-            if record.outcome == Outcome.HELD.value:
-                await self._hold(record)
-            await self._until_empty(record)
-            async with limit(lane.limits.take_document_s):
-                await lane.reader.wait_removed()
-        except TimeIsUp:
-            await self._tell(record, Reason.DOCUMENT_LEFT)
-            self._close(Reason.DOCUMENT_LEFT.value)
-            with suppress(DeviceError):
-                await lane.reader.wait_removed()
-        except (DeviceError, DoorCommandDenied) as failure:
-            self._close(str(failure))
-        if MEANINGS[Reason(record.reason)].closes_lane:
-            self._close(record.reason)
-
-    async def _hold(self, record: CrossingRecord) -> None:
-        """A hold lasts `hold_s` and then as often again as an officer renews it; then the way back opens."""
-        lane, case = self.lane, self._case(record, Reason(record.reason))
-        while True:
-            await lane.clock.sleep(max(0.0, lane.limits.hold_s - lane.limits.adjudicate_s))
-            try:
-                async with limit(lane.limits.adjudicate_s):
-                    renewed = await lane.officer.renew(case)
-            except (DeviceError, TimeIsUp):
-                renewed = False
-            self.journal.append("hold", record.transaction, lane.clock.monotonic(), {"renewed": renewed})
-            if not renewed:
-                await lane.doors.release_backwards()
-                return
-
-    async def _until_empty(self, record: CrossingRecord) -> None:
-        """Wait for the last person to leave; somebody who does not is an officer's case, with the way back open."""
-        lane = self.lane
-        try:
-            async with limit(lane.limits.leave_s):
-                await self._empty()
-        except TimeIsUp:
-            await self._tell(record, Reason.WILL_NOT_LEAVE)
-            await self._empty()
-        await lane.doors.close_both()
-        async with limit(lane.limits.close_s):
-            while not ((status := await lane.doors.status()).entry_closed and status.exit_closed):
-                await lane.clock.sleep(WATCH_S)
-
-    async def _empty(self) -> None:
-        """Return when nobody is inside."""
-        while (await self.lane.doors.status()).persons != 0:
-            await self._let_out()
-            await self.lane.clock.sleep(WATCH_S)
-
-    async def _let_out(self) -> None:
-        """Nobody whom no crossing looks after stays between two locked doors: the way back opens."""
-        with suppress(DeviceError, DoorCommandDenied):
-            status = await self.lane.doors.status()
-            if status.persons != 0 and status.entry_closed and status.exit_closed:
-                await self.lane.doors.release_backwards()
-
-    async def _tell(self, record: CrossingRecord, reason: Reason) -> None:
-        with suppress(DeviceError):
-            await self.lane.officer.tell(self._case(record, reason), alarm=True)
-
-    def _case(self, record: CrossingRecord, reason: Reason) -> OfficerCase:
-        lane = self.lane
-        return OfficerCase(record.transaction, lane.name, reason.value, MEANINGS[reason].words, lane.clock.monotonic())
+    def _look_back(self, record: CrossingRecord, why: str) -> None:
+        """What the last crossing means for the next one."""
+        reason = Reason(record.reason)
+        if why or MEANINGS[reason].closes_lane:
+            self._close(why or record.reason)
+        if MEANINGS[reason].latches:
+            self._stand(Standing(self.standing.closed_by, record.reason, self.standing.locked_out_by))
+        if self._repeats.is_permanent(reason, self.lane.clock.monotonic()):
+            again = f"{record.reason} again and again"
+            self._stand(Standing(self.standing.closed_by, again, self.standing.locked_out_by))
 
     # --- fit to serve ----------------------------------------------------------------------------------------
 
@@ -203,41 +162,101 @@ class LaneService:
 
     async def _until_fit(self) -> None:
         """Test until the lane is fit; while it is not, the screen says so and the sign is red."""
-        shown = False
+        told = ""
         while why := await self.unfit():
             self._close(why)
-            if not shown:
+            if self.standing.locked_out_by:
+                self.state = LaneState.MAINTENANCE
+                await lock_out(self.lane)
+            if told != why and await self._show_closed():
                 self.journal.append("closed", "", self.lane.clock.monotonic(), {"why": why})
-                shown = await self._show_closed()
-            await self._let_out()
+                told = why
+            await let_out_who_is_shut_in(self.lane)
             await self.lane.clock.sleep(RETEST_S)
         self.state, self.why_closed = LaneState.IN_SERVICE, ""
 
     async def _show_closed(self) -> bool:
         try:
             await self.lane.panel.light(Lamp.RED)
-            await self.lane.display.show(Prompt.CLOSED)
+            await self.lane.display.show(Prompt.LEAVE_NOW if self.modes.gravest is Mode.EMERGENCY else Prompt.CLOSED)
         except DeviceError:
             return False
         return True
 
     async def unfit(self) -> str:
         """Why nobody can be served now, one sentence without a person in it; empty when the lane is fit."""
-        lane = self.lane
         try:
-            status = await self._watch_modes(await lane.camera.health() is Health.FAILED)
-            if mode := self.modes.gravest:
-                return RULES[mode].words
-            if status.fault_latched or status.out_of_service:
-                return "doors: fault or out of service; look at the door controller"
-            if status.persons != 0 or not status.sensor_healthy or status.barriers or status.object_seen:
-                return "doors: the lane is not proved empty; look into it"
-            for name, device in (("reader", lane.reader), ("display", lane.display)):
-                if await device.health() is Health.FAILED:
-                    return f"{name}: its self-test failed; look at its cable and its log"
+            await self._watch_modes(await self.lane.camera.health() is Health.FAILED)
         except DeviceError as failure:
             return str(failure)
+        if why := self._keeps_closed():
+            return why
+        found = await look(self.lane) if self._proved else await prove(self.lane)
+        self._proved = self._proved or found is None
+        if found and found.permanent:
+            await self._latch(found)
+        return found.words if found else ""
+
+    def _keeps_closed(self) -> str:
+        mode = self.modes.gravest
+        return self.standing.words or (RULES[mode].words if mode else "")
+
+    async def _latch(self, found: Finding) -> None:
+        """What does not pass by itself: an officer is called, and nobody is served before he opens the lane."""
+        self._stand(Standing(self.standing.closed_by, found.words, self.standing.locked_out_by))
+        case = OfficerCase("", self.lane.name, found.reason.value, found.words, self.lane.clock.monotonic())
+        with suppress(DeviceError):
+            await self.lane.officer.tell(case, alarm=True)
+
+    # --- commands ----------------------------------------------------------------------------------------------
+
+    async def _keep_orders(self) -> None:
+        while True:
+            try:
+                await self._carry_out(await self.lane.officer.commanded())
+            except DeviceError:  # the console is away: unsupervised is a mode, and its business
+                await self.lane.clock.sleep(RETEST_S)
+
+    async def _carry_out(self, order: LaneOrder) -> None:
+        """Once, however often it comes; refused or not, it is in the journal and its sender hears of it."""
+        if order.order not in self._answered:
+            self._answered[order.order] = refusal = await self._obey(order)
+            facts = {"order": order.order, "command": order.command.value, "officer": order.officer}
+            facts |= {"role": order.role.value, "why": order.reason, "refusal": refusal}
+            self.journal.append("command", "", self.lane.clock.monotonic(), facts)
+            for old in tuple(self._answered)[:-REMEMBERED_ORDERS]:
+                del self._answered[old]
+        await self.lane.officer.answer(order, self._answered[order.order])
+
+    async def _obey(self, order: LaneOrder) -> str:
+        lane, (standing, refusal) = self.lane, obey(self.standing, order)
+        if refusal:
+            return refusal
+        if order.command is LaneCommand.LEAVE_MAINTENANCE:
+            if refusal := await before_service(lane, self.journal):
+                return refusal
+            self._proved = False
+        elif order.command is LaneCommand.OPEN:
+            await before_opening(lane)
+            self._repeats.forget()
+        elif order.command is LaneCommand.CLOSE_NOW:
+            lane.commands.close_now.set()
+        elif order.command is LaneCommand.RELEASE:
+            lane.commands.let_out.set()
+        self._stand(standing)
         return ""
+
+    def _stand(self, standing: Standing) -> None:
+        self.standing = standing
+        self.journal.append(STANDING, "", self.lane.clock.monotonic(), standing.facts())
+        if self._serving and standing.words:
+            self.state, self.why_closed = LaneState.CLOSING, standing.words
+
+    def _remember_standing(self) -> None:
+        if last := self.journal.reader.latest(STANDING):
+            self.standing = Standing.of(dict(last.facts))
+
+    # --- degraded modes ------------------------------------------------------------------------------------------
 
     async def _watch_modes(self, camera_failed: bool) -> DoorStatus:
         """Look, fold what was seen into the modes in force, and stamp them on the crossing that runs."""
@@ -248,12 +267,20 @@ class LaneService:
         self.modes = observe(self.modes, seen, lane.clock.monotonic())
         if self._crossing is not None:
             self._crossing.modes.update(self.modes.names)
+        if self._serving and self.modes.gravest:
+            self.state, self.why_closed = LaneState.CLOSING, RULES[self.modes.gravest].words
         return status
 
-    async def _until_degraded(self) -> None:
-        while self.modes.gravest is None:
+    async def _until_closing(self) -> None:
+        """While the lane waits for a traveller it goes on testing itself."""
+        looked_s = self.lane.clock.monotonic()
+        while not self._keeps_closed():
             await self.lane.clock.sleep(WATCH_MODES_S)
-        raise _Degraded
+            if self.lane.clock.monotonic() - looked_s >= LOOK_S:
+                looked_s = self.lane.clock.monotonic()
+                if await watch(self.lane):
+                    raise _Closing
+        raise _Closing
 
     async def _keep_modes(self) -> None:
         """Also while a crossing runs; a device that does not answer is the crossing's to find."""

@@ -33,7 +33,7 @@ async def cross(lane: Lane, tx: Crossing) -> Reason:
     async with limit(lane.limits.until_decision_s), AsyncExitStack() as meanwhile:
         with tx.step("document"):
             document = await read_document(lane, tx)
-        if objection := eligibility(document, lane.policy, lane.clock.now().date()):
+        if objection := eligibility(document, lane.policy, lane.calendar.today()):
             raise Referral(objection)
         with tx.step("register"):
             record = await ask_register(lane, tx, document)

@@ -50,6 +50,20 @@ class JournalReader:
     def at(self, position: int) -> Entry | None:
         return next(iter(self._entries("WHERE position = ?", position)), None)
 
+    def latest(self, kind: str) -> Entry | None:
+        """The newest entry of this kind that belongs to no crossing."""
+        return next(
+            iter(
+                self._entries(
+                    "WHERE crossing = '' AND kind = ? AND position = "
+                    "(SELECT max(position) FROM entries WHERE crossing = '' AND kind = ?)",
+                    kind,
+                    kind,
+                )
+            ),
+            None,
+        )
+
     def holds_decision(self, transaction: str, claimed: str) -> DecisionRow | None:
         """The decision of this transaction with this digest, when it stands: recomputed, not voided, not sealed."""
         decision: Entry | None = None

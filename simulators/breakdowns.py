@@ -252,6 +252,7 @@ def _calls(device: str, operations: str, how: How, late_s: float = 5.0) -> Calla
     def happen(bench: Bench) -> Undo:
         broken = [Fault(device, each, how, None, late_s) for each in operations.split()]
         bench.plan.faults.extend(broken)
+        bench.plan.armed = True
 
         def mend() -> None:
             for each in broken:

@@ -11,7 +11,8 @@ from pydantic import Field, model_validator
 
 from config.load import content_of, validated
 from config.section import Section, broken_rule
-from drivers.model import Button, OfficerAction, Prompt
+from drivers.model import Button, LaneCommand, OfficerAction, Prompt
+from link.staff import StaffRole
 from simulators.breakdowns import Breakdown
 from simulators.faults import How
 from simulators.species import Species
@@ -94,7 +95,7 @@ class Fault(Section):
     device: Device
     operation: str = Field(pattern=r"^[a-z_]+$")
     how: Annotated[How, Field(strict=False)]
-    nth: int = Field(default=1, ge=0, description="0: every one.")
+    nth: int = Field(default=1, ge=0, description="Since the first crossing began; 0: every one.")
     late_s: float = Field(default=5.0, gt=0)
 
 
@@ -133,14 +134,16 @@ class Officer(Moment):
     on: str = ""
     does: Annotated[OfficerAction | None, Field(strict=False)] = None
     signs: Literal["in", "out"] | None = None
+    commands: Annotated[LaneCommand | None, Field(strict=False)] = Field(default=None, description="Of the lane.")
+    role: Annotated[StaffRole, Field(strict=False)] = StaffRole.SHIFT_SUPERVISOR
     takes_s: float = Field(default=3.0, ge=0)
     persons: int = Field(default=1, ge=1, le=2)
     renews: int = Field(default=0, ge=0)
 
     @model_validator(mode="after")
     def _does_something(self) -> "Officer":
-        if self.does is None and self.signs is None and not self.renews:
-            raise broken_rule("does", "an officer's entry needs does, signs or renews")
+        if self.does is None and self.signs is None and self.commands is None and not self.renews:
+            raise broken_rule("does", "an officer's entry needs does, signs, commands or renews")
         return self
 
 
@@ -172,7 +175,10 @@ class Expect(Section):
     told: Many[str] = Field(default=(), description="Reasons that an officer is told, among others.")
     state_side: Many[str] = Field(default=(), description="Travellers who end there; all others end in the hall.")
     stranded: Many[str] = Field(default=(), description="Travellers who are still inside at the end.")
-    lane: Literal["in_service", "closed"] | None = None
+    lane: Literal["in_service", "closed", "maintenance"] | None = None
+    answers: Many[Literal["done", "refused"]] | None = Field(
+        default=None, description="What became of each command to the lane, in order."
+    )
     quiet: Quiet | None = None
     released_within_s: float | None = Field(default=None, description="From the alarm to both doors moving.")
 

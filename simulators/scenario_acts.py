@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from drivers.model import DoorCommand, DoorOrder, OfficerAction
+from drivers.model import DoorCommand, DoorOrder, LaneOrder, OfficerAction
 from simulators import faults
 from simulators.breakdowns import Undo, breaks
 from simulators.scenario import Event, Fault, Officer
@@ -46,6 +46,9 @@ async def act_of_officer(stage: Stage, entry: Officer) -> None:
         stage.rig.officer.is_present = entry.signs == "in"
     if entry.does is not None:
         stage.rig.officer.act(entry.does)
+    if entry.commands is not None:
+        order = f"{entry.commands.value}-{len(stage.happened)}"
+        stage.rig.officer.command(LaneOrder(order, entry.commands, "officer-1", entry.role, "scenario"))
 
 
 def brief(stage: Stage, entries: Sequence[Officer]) -> None:
@@ -61,10 +64,9 @@ def brief(stage: Stage, entries: Sequence[Officer]) -> None:
 
 
 def plan_of(said: Sequence[Fault]) -> faults.FaultPlan:
-    """The calls that go wrong."""
-    return faults.FaultPlan(
-        [faults.Fault(each.device, each.operation, each.how, each.nth or None, each.late_s) for each in said]
-    )
+    """The calls that go wrong. They are counted from the first crossing on: the lane's self-test has its own calls."""
+    plan = [faults.Fault(each.device, each.operation, each.how, each.nth or None, each.late_s) for each in said]
+    return faults.FaultPlan(plan, armed=False)
 
 
 # --- what can happen; each gives back how it is undone, where it can be ---

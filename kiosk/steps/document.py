@@ -21,7 +21,7 @@ RESCAN_PROMPTS: dict[RescanReason | None, Prompt] = {RescanReason.NO_MRZ: Prompt
 
 async def read_document(lane: Lane, tx: Crossing) -> TravelDocument:
     """Read the page that lies on the reader, at most `policy.document_attempts` times."""
-    today = lane.clock.now().date()
+    today = lane.calendar.today()
     await lane.display.show(Prompt.READING)
     reason = Reason.PAGE_UNREADABLE
     for attempt in range(1, lane.policy.document_attempts + 1):

@@ -16,6 +16,7 @@ from kiosk.interlock import (
     Denial,
     denies_entry,
     denies_exit,
+    denies_reset,
     denies_way_back,
     is_countable,
     is_enclosed,
@@ -270,6 +271,16 @@ def test_the_way_back_needs_a_locked_exit_and_nothing_else() -> None:
     assert denies_way_back(status(observed_at_s=100.2), NOW_S) is Denial.STATUS_STALE
 
 
+def test_a_fault_is_reset_with_an_empty_chamber_behind_a_locked_exit() -> None:
+    latched = status(persons=0, fault_latched=True, out_of_service=True, entry_closed=False)
+    assert denies_reset(latched, NOW_S) is None
+    assert denies_reset(status(persons=0, exit_closed=False), NOW_S) is Denial.EXIT_NOT_LOCKED
+    assert denies_reset(status(persons=1), NOW_S) is Denial.NOT_EMPTY
+    assert denies_reset(status(persons=0, sensor_healthy=False), NOW_S) is Denial.NOT_EMPTY
+    assert denies_reset(status(persons=0, observed_at_s=99.0), NOW_S) is Denial.STATUS_STALE
+    assert denies_reset(status(persons=0, observed_at_s=100.2), NOW_S) is Denial.STATUS_STALE
+
+
 # --- limits to the last digit ---
 
 
@@ -278,5 +289,6 @@ def test_a_status_of_exactly_the_limit_is_fresh_and_one_of_this_moment_too() -> 
     for now_s in (0.0, STATUS_FRESH_S):
         assert denies_entry(at_zero, now_s, CLEARED) is None
         assert denies_way_back(at_zero, now_s) is None
+        assert denies_reset(at_zero, now_s) is None
     assert is_unbroken(status(observed_at_s=0.0), status(observed_at_s=STATUS_FRESH_S))
     assert is_unbroken(status(observed_at_s=0.0), status(observed_at_s=0.0))

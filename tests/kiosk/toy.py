@@ -192,6 +192,8 @@ class ToyRun:
     """Called when the lane stands and before the first traveller comes."""
     travellers: list[Traveller] = field(default_factory=list)
     background: list[asyncio.Task[None]] = field(default_factory=list)
+    stays: bool = False
+    """The lane goes on serving when the last of them has come, until `patience_s` is over."""
 
     @property
     def record(self) -> CrossingRecord:
@@ -225,7 +227,7 @@ async def _serve(run: ToyRun, visitors: Sequence[Visitor], patience_s: float) ->
         )
         run.prepare(run)
         run.lane.service.sealed = run.records.append
-        serving = asyncio.create_task(run.lane.service.run(len(visitors)))
+        serving = asyncio.create_task(run.lane.service.run(None if run.stays else len(visitors)))
         arriving = asyncio.create_task(_arrive(run, clock, visitors))
         try:
             async with asyncio.timeout(patience_s):
