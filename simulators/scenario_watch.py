@@ -31,7 +31,7 @@ class WatchedWorld(World):
     def __setattr__(self, name: str, value: Any) -> None:
         before = getattr(self, name, None)
         super().__setattr__(name, value)
-        if name == "prompt" and value is not before and before is not None:
+        if name == "prompt" and before is not None and (value is not before or not self.told("screen")):
             self._note("screen", Prompt(value).value)
         elif name in LEAVES and before is not None and (before == 0) is not (value == 0):
             self._note("door", f"{LEAVES[name]} {'opens' if value else 'shut'}")
