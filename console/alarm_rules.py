@@ -258,6 +258,7 @@ RULES: Mapping[str, Rule] = {rule.code: rule for rule in _TABLE}
 OF_REASON: Mapping[str, str] = {
     "emergency_released": "emergency",
     "emergency_stopped": "emergency",
+    "officer_released": "emergency",
     "several_persons": "several_persons",
     "count_unclear": "several_persons",
     "door_forced": "door_forced",
