@@ -12,6 +12,7 @@ import typer
 from cli.exits import DEVICE, USAGE, CommandFailed
 from cli.progress import progress
 from cli.register_expect import expect
+from cli.register_people import staff, token
 from cli.register_serving import serve
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ from register.store import Store
 app = typer.Typer(help="The border authority's register: visas, watchlist.", no_args_is_help=True)
 app.command()(expect)
 app.command(epilog="Example: egate register serve --register r.sqlite --keys keys/register --host 0.0.0.0")(serve)
+app.command(epilog="Example: egate register staff officer-7 --register r.sqlite --role shift_supervisor")(staff)
+app.command(epilog="Example: egate register token gate-7 --register r.sqlite --scope gate")(token)
 
 Register = Annotated[Path, typer.Option("--register", help="The register's SQLite file; made when there is none.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For tools: JSON on standard output.")]

@@ -67,7 +67,9 @@ def _bound_elsewhere(store: Store, query: RegisterQuery, at: datetime) -> Travel
     other = [found.visa for found in of_person if found.state(at.date()) in usable]
     if other:
         return _elsewhere(query, TravelState.OTHER_DOCUMENT, other[-1], at)
-    alike = store.visas_of_somebody_alike(query.surname, query.given_names, query.birth_date, at.date())
+    alike = store.visas_of_somebody_alike(
+        query.surname, query.given_names, query.birth_date, query.nationality, at.date()
+    )
     near = [found.visa for found, _why in alike if found.state(at.date()) in usable]
     if near:
         return _elsewhere(query, TravelState.NEAR_MATCH, near[-1], at)

@@ -57,6 +57,10 @@ _OF_PERSON = _VISAS.where(
     documents.c.name_key == bindparam("name_key"),
     documents.c.nationality == bindparam("nationality"),
 )
+_OF_NAME = _VISAS.where(
+    documents.c.birth_date == bindparam("birth_date"), documents.c.name_key == bindparam("name_key")
+)
+_BY_RECORD = _VISAS.where(visas.c.record == bindparam("record"))
 _NEAR = _VISAS.where(
     or_(documents.c.birth_date == bindparam("birth_date"), documents.c.name_key == bindparam("name_key")),
     visas.c.valid_until >= bindparam("today"),
@@ -104,19 +108,30 @@ class Store:
         key = name_key(surname, given_names)
         return self._visas(_OF_PERSON, birth_date=birth_date, name_key=key, nationality=nationality)
 
+    def visas_of_name(self, surname: str, given_names: str, birth_date: str) -> tuple[Found, ...]:
+        """Of whatever nationality."""
+        return self._visas(_OF_NAME, birth_date=birth_date, name_key=name_key(surname, given_names))
+
     def visas_of_somebody_alike(
-        self, surname: str, given_names: str, birth_date: str, today: date
+        self, surname: str, given_names: str, birth_date: str, nationality: str, today: date
     ) -> tuple[tuple[Found, str], ...]:
-        """Of holders who may be this person, written another way; with why, a key of register/near.py."""
+        """Of holders who may be this person, written another way; with why, a key of register/near.py.
+
+        An empty nationality differs from none.
+        """
         key = name_key(surname, given_names)
         found = self._visas(_NEAR, birth_date=birth_date, name_key=key, today=today)
-        why = ((each, _alike(each.visa, key, birth_date)) for each in found)
+        why = ((each, _alike(each.visa, key, birth_date, nationality)) for each in found)
         return tuple((each, reason) for each, reason in why if reason)
 
     def stays(self, record: str) -> tuple[Stay, ...]:
         """Of the holder, on whatever document and visa of his."""
         with self.database.reading() as connection:
             return stays_of(passages_of_holder(connection, record))
+
+    def visa(self, record: str) -> Found | None:
+        found = self._visas(_BY_RECORD, record=record)
+        return found[0] if found else None
 
     def visas(self) -> tuple[Found, ...]:
         return self._visas(_VISAS)
@@ -181,8 +196,14 @@ class Store:
                 _insert_alert(connection, alert)
 
     def cancel(self, record: str) -> None:
+        self._mark(record, cancelled=True)
+
+    def suspend(self, record: str, suspended: bool = True) -> None:
+        self._mark(record, suspended=suspended)
+
+    def _mark(self, record: str, **marks: bool) -> None:
         with self.database.writing() as connection:
-            if not connection.execute(update(visas).where(visas.c.record == record).values(cancelled=True)).rowcount:
+            if not connection.execute(update(visas).where(visas.c.record == record).values(**marks)).rowcount:
                 raise EntryRefused(f"there is no record {record} in the register {self.name}.")
 
     def consume_entry(self, claim: PassageClaim, gate: str = "") -> None:
@@ -341,9 +362,10 @@ def passages_of_holder(connection: Connection, record: str) -> list[tuple[date, 
     return [(row.passed_at.date(), row.direction) for row in rows]
 
 
-def _alike(visa: Visa, key: str, birth_date: str) -> str:
+def _alike(visa: Visa, key: str, birth_date: str, nationality: str) -> str:
     """Why this visa's holder may be the one asked about; empty = somebody else."""
     own = name_key(visa.surname, visa.given_names)
     if visa.birth_date == birth_date:
-        return names_alike(own, key) or ("nationality" if own == key else "")
+        another = nationality not in ("", visa.nationality)
+        return names_alike(own, key) or ("nationality" if own == key and another else "")
     return "birth_date" if own == key and birth_dates_alike(visa.birth_date, birth_date) else ""

@@ -1,9 +1,12 @@
-"""No body larger than a question can be is read into memory."""
+"""No body larger than its question can be is read into memory."""
 
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY_BYTES = 16_000
+MAX_PICTURES_BYTES = 12_000_000
+"""Where pictures are sent: of one traveller in full size, or of a family as a telephone's page scales them."""
+_PICTURES = ("/v1/applications", "/v1/documents/read", "/v1/portraits/check", "/pictures", "/rebindings")
 
 
 class BodyLimit:
@@ -16,7 +19,8 @@ class BodyLimit:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = await _whole(receive)
+        pictures = scope["method"] == "POST" and scope["path"].endswith(_PICTURES)
+        body = await _whole(receive, MAX_PICTURES_BYTES if pictures else MAX_BODY_BYTES)
         if body is None:
             problem = {"type": "about:blank", "status": 413, "code": "body_too_large", "title": "the body is too large"}
             await JSONResponse(problem, 413, media_type="application/problem+json")(scope, receive, send)
@@ -29,7 +33,7 @@ class BodyLimit:
         await self._app(scope, again, send)
 
 
-async def _whole(receive: Receive) -> bytes | None:
+async def _whole(receive: Receive, limit: int) -> bytes | None:
     """The body, or None once it is over the limit or its sender has gone."""
     body = bytearray()
     while True:
@@ -37,7 +41,7 @@ async def _whole(receive: Receive) -> bytes | None:
         if message["type"] != "http.request":
             return None
         body += message.get("body", b"")
-        if len(body) > MAX_BODY_BYTES:
+        if len(body) > limit:
             return None
         if not message.get("more_body", False):
             return bytes(body)

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from register.breaker import Breaker
 from register.client import Address, ServiceClient
-from register.service.app import make_app
+from register.service.app import Part, make_app
 from register.service.desk import Desk
 from register.store import Store
 from tests.register.conftest import TODAY, fill
@@ -80,7 +80,7 @@ class Line(httpx.AsyncBaseTransport):
 
 def line_to(store: Store, time: Hand, key: Ed25519PrivateKey = KEY) -> Line:
     known = {hashlib.sha256(BEARER.encode()).hexdigest(): "gate-1"}
-    return Line(httpx.ASGITransport(make_app(Desk(store, key, known, time.now))))
+    return Line(httpx.ASGITransport(make_app(Desk(store, key, known, time.now), parts=(Part.GATES,))))
 
 
 def client_on(line: httpx.AsyncBaseTransport, time: Hand, bearer: str = BEARER) -> ServiceClient:

@@ -1,0 +1,191 @@
+"""From a telephone to the lane: apply on a phone-sized page, read why, take a better picture, and walk through."""
+
+import asyncio
+import random
+import shutil
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import cv2
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from playwright.sync_api import sync_playwright
+
+from cli.demo_commands import DEMO_SITE
+from cli.simulation import VIRTUAL_START, Simulation
+from config.load import load
+from drivers.model import Light
+from register.service.app import Part, make_app
+from register.service.desk import Desk
+from register.store import Store
+from simulators.pages import draw, encoded_portrait, figures
+from simulators.population import Population, Story, Visitor
+from web.serve import serving
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.wire,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: install Debian's package chromium"),
+]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+WIDE = """() => [...document.querySelectorAll("body *")]
+    .filter((each) => each.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+    .map((each) => `${each.tagName} ${each.className}`)"""
+"""What reaches over the right edge of the telephone."""
+KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+PATIENCE_MS = 90_000
+"""The nets are loaded with the first picture, on a machine that may be busy."""
+
+
+@dataclass
+class Telephone:
+    page: "Page"
+    visitor: Visitor
+    pictures: Path
+    register: Path
+    store: Store
+
+    def file(self, name: str) -> str:
+        return str(self.pictures / f"{name}.jpg")
+
+    def choose(self, field: str, picture: str, says: str) -> None:
+        self.page.set_input_files(f"input[name={field}]", self.file(picture))
+        self.page.wait_for_selector(f"[data-photo={field}] p.said{says}", timeout=PATIENCE_MS)
+
+    def dates(self) -> None:
+        today = VIRTUAL_START.date()
+        self.page.fill("input[name=valid_from]", today.isoformat())
+        self.page.fill("input[name=valid_until]", (today + timedelta(days=20)).isoformat())
+
+    def state(self) -> str:
+        self.page.wait_for_selector("li.card", timeout=PATIENCE_MS)
+        return self.page.get_attribute("li.card", "data-state") or ""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator["Browser"]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(tmp_path: Path) -> Iterator[tuple[str, Store]]:
+    """The people's door of a register without a visa, on a thread of its own; its day is the simulated lane's."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+
+    def do(work: Any) -> Any:
+        asked: Future[Any] = asyncio.run_coroutine_threadsafe(work, loop)
+        return asked.result(timeout=30)
+
+    with Store(tmp_path / "register.sqlite", create=True) as store:
+        app = make_app(Desk(store, KEY, {}, lambda: VIRTUAL_START), parts=(Part.PEOPLE,))
+        served = serving(app)
+        yield do(served.__aenter__()), store
+        do(served.__aexit__(None, None, None))
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join(10)
+    loop.close()
+
+
+@pytest.fixture
+def telephone(chromium: "Browser", address: tuple[str, Store], tmp_path: Path) -> Iterator[Telephone]:
+    population = Population(figures()[2:], draw, encoded_portrait, VIRTUAL_START.date(), random.Random(11))
+    visitor, other = population.visitor(Story.GENUINE), figures()[2].impostor
+    page_image = visitor.page.images[Light.VISIBLE]
+    cv2.imwrite(str(tmp_path / "page.jpg"), page_image)
+    cv2.imwrite(str(tmp_path / "dark.jpg"), page_image // 12)
+    (tmp_path / "face.jpg").write_bytes(encoded_portrait(figures()[2].name))
+    (tmp_path / "other.jpg").write_bytes(encoded_portrait(other))
+    face = cv2.imread(str(tmp_path / "face.jpg"))
+    cv2.imwrite(str(tmp_path / "blurred.jpg"), cv2.GaussianBlur(face, (0, 0), 12))
+    complaints: list[str] = []
+    context = chromium.new_context(**PHONE)
+    page = context.new_page()
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if "Content Security" in said.text else None)
+    page.goto(address[0])
+    page.wait_for_selector("#page:not([aria-busy])")
+    yield Telephone(page, visitor, tmp_path, tmp_path / "register.sqlite", address[1])
+    context.close()
+    assert complaints == []
+
+
+def test_from_a_telephone_to_a_visa_and_across_the_lane(telephone: Telephone, tmp_path: Path) -> None:
+    page = telephone.page
+    telephone.dates()
+    telephone.choose("page-1", "dark", ".bad")
+    telephone.choose("page-1", "page", ".good")
+    telephone.choose("portrait-1", "blurred", ".bad")
+    assert "not sharp" in page.inner_text("fieldset")
+    telephone.choose("portrait-1", "face", ".good")
+    assert page.evaluate(WIDE) == []
+    page.click("button.main")
+    assert telephone.state() == "granted"
+    assert page.evaluate(WIDE) == []
+
+    folder = tmp_path / "lane"
+    folder.mkdir()
+    site = load(DEMO_SITE.with_name("virtual.toml")).site
+    lane = Simulation(site, [telephone.visitor], folder, register=telephone.register)
+    with ThreadPoolExecutor(1) as elsewhere:  # the browser's own loop runs in this thread
+        (crossed,) = elsewhere.submit(lane.on_the_virtual_clock).result()
+    assert (crossed.record.outcome, crossed.record.reason) == ("PASSED", "passed")
+    total_ms = crossed.record.entries[-1].fact("total_ms")
+    assert isinstance(total_ms, int)
+    assert total_ms < 60_000  # of the lane's own clock
+
+    page.click("text=Look again")
+    page.click("button.proof-button", timeout=PATIENCE_MS)
+    page.wait_for_selector(".proof img[src^=blob]")
+    assert page.evaluate(
+        "async () => { const i = document.querySelector('.proof img'); await i.decode(); return i.naturalWidth }"
+    )
+    assert "0" in page.inner_text("dl")  # no entry is left
+
+
+def test_another_face_waits_and_the_page_says_why(telephone: Telephone) -> None:
+    telephone.dates()
+    telephone.choose("page-1", "page", ".good")
+    telephone.choose("portrait-1", "other", ".good")
+    telephone.page.click("button.main")
+    assert telephone.state() == "waiting"
+    assert "look different" in telephone.page.inner_text("li.card")
+    code = telephone.page.inner_text("#code")
+    telephone.page.click("text=I have a code")
+    telephone.page.fill("input[name=code]", code)
+    telephone.page.click("button.main")
+    assert telephone.state() == "waiting"
+    assert telephone.store.counts()["visas"] == 0
+
+
+def test_a_form_that_lacks_something_says_what_and_the_pages_are_accessible(telephone: Telephone) -> None:
+    page = telephone.page
+    page.click("button.main")
+    assert "both pictures" in page.inner_text("[role=alert]")
+    page.click("text=Add a traveller")
+    assert page.locator("fieldset").count() == 2
+    for hash_ in ("#apply", "#return"):
+        page.goto(page.url.split("#")[0] + hash_)
+        page.wait_for_selector("#page form")
+        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag22aa"]})
+        assert found.violations_count == 0, found.generate_report()
+    page.fill("input[name=code]", "Q-1 GUESSED")
+    page.click("button.main")
+    page.wait_for_selector("[role=alert]:not([hidden])")
+    assert "no application with this code" in page.inner_text("[role=alert]").lower()
