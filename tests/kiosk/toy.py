@@ -30,6 +30,7 @@ from config.schema import Site
 from drivers.around import Around
 from drivers.clock import LoopClock
 from drivers.model import Image, Light, PageScan, Prompt
+from drivers.protocols import Device
 from kiosk.assembly import Assembled, assembled
 from kiosk.kinds import Surroundings
 from kiosk.measure import in_place
@@ -188,6 +189,10 @@ class ToyRun:
     plant: DoorPlant | None = None
     officer: SimulatedOfficer | None = None
     lane: Assembled | None = None
+    register: Callable[[Path, LoopClock], Device] = field(
+        default=lambda path, clock: LocalRegister(path, clock, offload=Inline())
+    )
+    """Made of the register's file; another one stands for a lane that asks over a network."""
     prepare: Callable[["ToyRun"], None] = field(default=lambda _run: None)
     """Called when the lane stands and before the first traveller comes."""
     travellers: list[Traveller] = field(default_factory=list)
@@ -219,7 +224,7 @@ async def _serve(run: ToyRun, visitors: Sequence[Visitor], patience_s: float) ->
     run.officer = SimulatedOfficer(clock)
     around = Surroundings(clock, run.folder, run.world, _view(run.world), run.plant, run.officer)
     journal = Journal.open(run.folder / "journal.db", "toy", "boot", b"k" * 16)
-    register = LocalRegister(run.folder / "register.db", clock, offload=Inline())
+    register = run.register(run.folder / "register.db", clock)
     async with AsyncExitStack() as stack:
         stack.callback(journal.close)
         run.lane = await stack.enter_async_context(
