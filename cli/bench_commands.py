@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli.exits import USAGE, CommandFailed
+from cli.exits import DEVICE, USAGE, CommandFailed
 from cli.failing import devices_may_fail
 
 
@@ -116,6 +116,15 @@ def _crashes(share: float) -> dict[str, Any]:
     return crashes(max(20, round(1_000 * share)))
 
 
+def _screens(share: float) -> dict[str, Any]:
+    from benchmarks.screens import NoBrowser, screens
+
+    try:
+        return screens(share)
+    except NoBrowser as missing:
+        raise CommandFailed(f"bench: {missing}.", DEVICE) from None
+
+
 BENCHES: dict[str, Bench] = {
     "machine": Bench("machine's share of a crossing: p50 <= 600 ms, p95 <= 1000 ms", _machine),
     "doors": Bench("door command written to accepted at 115200 baud: p50 <= 25 ms, p95 <= 60 ms", _doors),
@@ -138,6 +147,10 @@ BENCHES: dict[str, Bench] = {
     "outbox": Bench("outbox to a centre over mutual TLS: >= 1,000 entries a second, none lost or doubled", _outbox),
     "crashes": Bench(
         "outbox, >= 1,000 kills, lost answers, half-written files, full disks: 0 lost, 0 doubled", _crashes
+    ),
+    "screens": Bench(
+        "event to glass p95 <= 250 ms; case <= 1 s; self-view p95 <= 50 ms; restart <= 2 s; heap < 1 MB, server < 5 MB",
+        _screens,
     ),
     "start": Bench("egate demo --once: begun <= 6 s, <= 600 MB", _start),
 }
