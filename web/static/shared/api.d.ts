@@ -123,6 +123,8 @@ export interface Inputs {
   illumination?: number | null;
 }
 
+export type LaneCommand = "open" | "close_after_current" | "close_now" | "release" | "enter_maintenance" | "leave_maintenance";
+
 export interface LaneShown {
   state: string;
   why_closed: string;
@@ -193,6 +195,8 @@ export interface Officer {
   on?: string;
   does?: OfficerAction | null;
   signs?: "in" | "out" | null;
+  commands?: LaneCommand | null;
+  role?: StaffRole;
   takes_s?: number;
   persons?: number;
   renews?: number;
@@ -298,6 +302,8 @@ export interface SimulatorSnapshot {
 }
 
 export type Species = "bona_fide" | "print" | "screen" | "replay" | "cut_out" | "mask";
+
+export type StaffRole = "viewer" | "assistant" | "lane_officer" | "shift_supervisor" | "investigator" | "engineer" | "administrator" | "auditor";
 
 export interface ThenMessage {
   after_s: number;
