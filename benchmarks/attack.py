@@ -5,14 +5,19 @@ the figures would only say that the detector knows its own renderer. They still 
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import cache
 from math import exp
+from multiprocessing import get_context
 from typing import Any
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics.attack import CUES, AttackProfile, evidence, fuse, observe
+from biometrics import backends
+from biometrics.attack import CUES, FEWEST_FRAMES, AttackProfile, committed, evidence, fuse, observe
 from biometrics.backends import Backend
 from biometrics.curves import wilson
 from biometrics.model import Observation
@@ -36,7 +41,7 @@ Chosen = NDArray[np.bool_]
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Every presentation as its cues; a row without two usable frames is not in it but counted."""
+    """Every presentation as its cues; one without FEWEST_FRAMES usable frames is not in it but counted."""
 
     cues: Rows = field(repr=False)
     species: NDArray[np.str_]
@@ -59,20 +64,37 @@ def presentations(people: int, seed: int) -> list[Presentation]:
     ]
 
 
-def measure(backend: Backend, shown: Sequence[Presentation], advance: Callable[[], None]) -> Measured:
-    """Draw every presentation and look at it as the lane would."""
+def measure(shown: Sequence[Presentation], advance: Callable[[], None], jobs: int = 1) -> Measured:
+    """Draw every presentation and look at it as the lane would; the numbers do not depend on `jobs`."""
     names = sorted({each.shown for each in shown})
     cues, species, person, unusable = [], [], [], dict.fromkeys((each.value for each in Species), 0)
-    for each in shown:
-        seen = list(_observations(backend, each))
-        advance()
-        if len(seen) < 2:
-            unusable[each.species.value] += 1
-            continue
-        cues.append(fuse(seen))
-        species.append(each.species.value)
-        person.append(names.index(each.shown))
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_start) as pool:
+        for each, seen in zip(shown, pool.map(_look, shown, chunksize=4), strict=True):
+            advance()
+            if seen is None:
+                unusable[each.species.value] += 1
+                continue
+            cues.append(seen)
+            species.append(each.species.value)
+            person.append(names.index(each.shown))
     return Measured(np.array(cues), np.array(species), np.array(person), unusable)
+
+
+def _start() -> None:
+    cv2.setNumThreads(1)
+    _backend()
+
+
+@cache
+def _backend() -> Backend:
+    """One a process."""
+    return backends.load("sface")
+
+
+def _look(presentation: Presentation) -> Rows | None:
+    """The cues of one presentation; None when the face is found in fewer frames than the lane asks for."""
+    seen = list(_observations(_backend(), presentation))
+    return fuse(seen) if len(seen) >= FEWEST_FRAMES else None
 
 
 def _observations(backend: Backend, presentation: Presentation) -> Iterator[Observation]:
@@ -152,6 +174,16 @@ def report(measured: Measured) -> dict[str, Any]:
         "bpcer": _rate(rejected),
         "apcer": {species: _rate(passed) for species, passed in accepted.items()},
         "weights": dict(zip(CUES, fit(measured, np.ones(len(measured.cues), bool)).weights, strict=True)),
+        "in_use": judged(measured, AttackProfile.load(committed(PROFILE))),
+    }
+
+
+def judged(measured: Measured, profile: AttackProfile) -> dict[str, Any]:
+    """What a profile that exists already makes of these presentations."""
+    of = {species.value: _suspected(measured, profile, measured.species == species.value) for species in Species}
+    return {
+        "bpcer": _rate(of[Species.BONA_FIDE.value]),
+        "apcer": {species.value: _rate([not suspected for suspected in of[species.value]]) for species in ATTACKS},
     }
 
 

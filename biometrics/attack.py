@@ -16,6 +16,7 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from biometrics import plane
 from biometrics.align import CROP_PX, TRAINED_POINTS, similarity
 from biometrics.model import AttackAssessment, AttackState, Face, Image, Observation, Vector
 
@@ -24,7 +25,7 @@ CLOSE_PX = 256
 WIDE_PX = 192
 WIDE_ZOOM = 0.5
 """The wide view: the face takes its middle third, eyes 30 px apart."""
-TRACE_PX = 48
+SURROUND_PX = 48
 FEWEST_FRAMES = 4
 """With fewer, too little has moved to tell a picture from a face."""
 
@@ -35,7 +36,8 @@ CUES = {
     "chroma": -1,
     "seam": 1,
     "grid": 1,
-    "stillness": -1,
+    "plane": -1,
+    "mouth": -1,
     "surround": -1,
 }
 """Name -> the direction in which an artefact lies: +1 more, -1 less. The order is that of a profile's weights."""
@@ -113,7 +115,7 @@ def observe(image: Image, face: Face) -> Observation:
     wide_grey = cv2.cvtColor(wide, cv2.COLOR_BGR2GRAY).astype(np.float32)
     cues = [*_straight_edges(wide_grey), *_gamut(close, grey), _seam(wide)]
     spectrum = _spectrum(_patch(image, face))
-    return Observation(np.array(cues), spectrum, _evened(_small(grey)), _evened(_small(wide_grey)))
+    return Observation(np.array(cues), spectrum, plane.small(grey), _surround(wide_grey))
 
 
 def assess(observations: Sequence[Observation], profile: AttackProfile) -> AttackAssessment:
@@ -127,12 +129,12 @@ def assess(observations: Sequence[Observation], profile: AttackProfile) -> Attac
 
 
 def fuse(observations: Sequence[Observation]) -> NDArray[np.float64]:
-    """The mean of each frame's cues, and what changed between first and last frame."""
+    """The mean of each frame's cues, and what moved against what from frame to frame."""
     still = np.mean([each.cues for each in observations], axis=0)
     lines = _fine_lines([each.spectrum for each in observations])
-    first, last = observations[0], observations[-1]
-    moved = (_changed(first.face, last.face, FACE), _changed(first.surround, last.surround, AROUND))
-    return np.array([*still, lines, *moved])
+    faces = [each.face for each in observations]
+    moved = (plane.liveliness(faces, plane.FACE), plane.liveliness(faces, plane.MOUTH))
+    return np.array([*still, lines, *moved, _changed(observations[0].surround, observations[-1].surround, AROUND)])
 
 
 CHEEKS = (slice(96, 126), slice(76, 116))
@@ -223,12 +225,11 @@ def _seam(wide: Image) -> float:
 
 # --- between frames ----------------------------------------------------------------------------------------
 
-FACE = (slice(12, 44), slice(10, 38))
 AROUND = (slice(0, 30), np.r_[0:10, 38:48])
 
 
-def _small(grey: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(cv2.resize(grey, (TRACE_PX, TRACE_PX), interpolation=cv2.INTER_AREA), np.float32)
+def _surround(wide: NDArray[np.float32]) -> NDArray[np.float32]:
+    return _evened(np.asarray(cv2.resize(wide, (SURROUND_PX, SURROUND_PX), interpolation=cv2.INTER_AREA), np.float32))
 
 
 def _evened(grey: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -241,7 +242,7 @@ def _changed(first: NDArray[np.float32], last: NDArray[np.float32], area: tuple[
     """How little two frames have in common there, after the best shift of a pixel or less: 0 = the same picture."""
     shift, _ = cv2.phaseCorrelate(first.astype(np.float64), last.astype(np.float64))
     by = np.array([[1, 0, -np.clip(shift[0], -1.5, 1.5)], [0, 1, -np.clip(shift[1], -1.5, 1.5)]], np.float64)
-    moved = cv2.warpAffine(last, by, (TRACE_PX, TRACE_PX), borderMode=cv2.BORDER_REPLICATE)
+    moved = cv2.warpAffine(last, by, (SURROUND_PX, SURROUND_PX), borderMode=cv2.BORDER_REPLICATE)
     a, b = first[area].ravel(), np.asarray(moved)[area].ravel()
     together = np.sqrt(float((a**2).mean() * (b**2).mean())) + 0.02
     return float(1.0 - (a * b).mean() / together)

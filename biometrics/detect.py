@@ -37,8 +37,8 @@ MIRRORED_ORDER = [1, 0, 2, 4, 3]
 TILT_WINDOW_PX, TILT_FACE_PX = 224, 176.0
 TILT_TOLD = 0.75
 """The share of a head's tilt that a look of that size tells (measured; a look at FACES_PX tells 0.12)."""
-UPRIGHT_DEG = 5.0
-"""Up to here what a look tells of a tilt is its own error (3 degrees on photographs)."""
+SURELY_UPRIGHT_DEG, UPRIGHT_DEG = 2.5, 4.0
+"""What one look, and what two looks tell of a tilt up to here is their own error."""
 STEEPEST_DEG = 45.0
 
 
@@ -95,17 +95,24 @@ class FaceDetector:
         return replace(face, points=points, disagreement=apart_px / max(face.eye_distance_px, 1e-6))
 
     def _tilt_deg(self, image: Image, face: Face) -> float:
-        """How far the head is tilted, clockwise in the picture; 0 for one that is about upright."""
-        first = self._tilt_seen(image, face, 0.0)
+        """How far the head is tilted, clockwise in the picture; 0 for one that is about upright.
+
+        One look leans to one side by some degrees, and its mirrored twin to the other.
+        """
+        if abs(self._tilt_seen(image, face, 0.0, mirrored=False)) <= SURELY_UPRIGHT_DEG:
+            return 0.0
+        first = self._tilt_by_both(image, face, 0.0)
         if abs(first) <= UPRIGHT_DEG:
             return 0.0
-        second = self._tilt_seen(image, face, first)
-        return float(np.clip(first + second, -STEEPEST_DEG, STEEPEST_DEG))
+        return float(np.clip(first + self._tilt_by_both(image, face, first), -STEEPEST_DEG, STEEPEST_DEG))
 
-    def _tilt_seen(self, image: Image, face: Face, tilt_deg: float) -> float:
+    def _tilt_by_both(self, image: Image, face: Face, tilt_deg: float) -> float:
+        return float(np.mean([self._tilt_seen(image, face, tilt_deg, mirrored) for mirrored in (False, True)]))
+
+    def _tilt_seen(self, image: Image, face: Face, tilt_deg: float, mirrored: bool) -> float:
         """What is left of the tilt after turning the head back by `tilt_deg`."""
         to_window = _window(face, TILT_FACE_PX, TILT_WINDOW_PX, tilt_deg)
-        points = self._points_in(_seen_through(image, to_window, TILT_WINDOW_PX), mirrored=False)
+        points = self._points_in(_seen_through(image, to_window, TILT_WINDOW_PX), mirrored)
         return 0.0 if points is None else _roll_deg(points) / TILT_TOLD
 
     def _close_points(self, image: Image, face: Face, tilt_deg: float) -> Iterator[Points]:

@@ -160,7 +160,7 @@ class Observation:
     spectrum: Vector = field(repr=False)
     """[256, 129]: logarithm of the spectrum of the face as it stands in the frame."""
     face: Vector = field(repr=False)
-    """[48, 48]: the straightened face, evened out."""
+    """[128, 128]: the straightened face, its brightness, smoothed."""
     surround: Vector = field(repr=False)
     """[48, 48]: what is about the face, moved along with it, evened out."""
 

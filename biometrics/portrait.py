@@ -25,6 +25,8 @@ ENROLMENT = replace(
     eye_detail=0.07,
     mouth_detail=0.08,
     cover=28.0,
+    eyes_open=0.25,
+    neutral=0.01,
 )
 """60 px between the eyes, upright, frontal, evenly lit, nothing cut off."""
 
@@ -39,7 +41,8 @@ TOO_LOW = {
     "roll_deg": "The head is tilted: hold it upright.",
     "yaw": "The face is turned aside: look straight into the camera.",
     "pitch": "The chin is too high or too low: look straight into the camera.",
-    "eyes_open": "The eyes are closed.",
+    "eyes_open": "The eyes are closed, or nearly.",
+    "expression": "The mouth is open or smiles: a neutral face with a closed mouth is asked for.",
 }
 TOO_HIGH = {
     "eye_distance_px": "The face is too large in the picture: step back, or send a smaller picture.",
@@ -47,7 +50,6 @@ TOO_HIGH = {
     "clipped": "Parts of the face are blown out or black: use soft, even light.",
     "cover": "Something covers a part of the face, or the light has two colours.",
     "disagreement": "The face is not upright in the picture, or is hard to make out.",
-    "expression": "The mouth is open or smiling: a neutral face with a closed mouth is asked for.",
 }
 STATES = {
     CaptureState.NO_FACE: "No face was found in the picture.",

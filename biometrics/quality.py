@@ -10,6 +10,7 @@ from math import atan2, degrees
 import cv2
 import numpy as np
 
+from biometrics import states
 from biometrics.align import straighten
 from biometrics.model import Face, Hint, Image, Measure, Quality, Vector
 
@@ -43,6 +44,10 @@ class QualityLimits:
     """The same about the mouth: masks and scarves leave little."""
     cover: float
     """Largest difference in colour between the upper and the lower face, in units of CIE Lab's a and b."""
+    eyes_open: float
+    """Smallest openness of the more closed eye, 0..1."""
+    neutral: float
+    """Smallest share of a closed, unsmiling mouth, 0..1; 0 = any mouth will do."""
 
 
 LIVE = QualityLimits(
@@ -58,8 +63,10 @@ LIVE = QualityLimits(
     balance=0.35,
     inside=0.95,
     eye_detail=0.07,
-    mouth_detail=0.08,
+    mouth_detail=0.07,
     cover=26.0,
+    eyes_open=0.1,
+    neutral=0.0,
 )
 
 REFERENCE = QualityLimits(
@@ -77,6 +84,8 @@ REFERENCE = QualityLimits(
     eye_detail=0.05,
     mouth_detail=0.06,
     cover=35.0,
+    eyes_open=0.05,
+    neutral=0.0,
 )
 
 BLACK, WHITE = 16, 250
@@ -88,9 +97,8 @@ BROW = (slice(26, 40), slice(40, 72))
 NOSE = (slice(58, 72), slice(50, 62))
 MOUTH = (slice(82, 102), slice(36, 76))
 CHIN = (slice(100, 110), slice(44, 68))
-
-NOT_ASSESSED = (Measure("eyes_open", None, hint=Hint.OPEN_EYES), Measure("expression", None))
-"""No model for these comes with a licence that is clear; said so instead of left out."""
+SMALLEST_EYES_PX = 24.0
+"""Between the eyes; what the nets for eyes and mouth were trained down to."""
 
 
 def assess(image: Image, face: Face, limits: QualityLimits) -> Quality:
@@ -100,9 +108,9 @@ def assess(image: Image, face: Face, limits: QualityLimits) -> Quality:
         *_place(image, face, limits),
         *_light(lab[:, :, 0], limits),
         _sharpness(lab[(*FACE_AREA, 0)], limits),
+        *_states(image, face, limits),
         *_covering(lab, limits),
         *_pose(face, limits),
-        *NOT_ASSESSED,
     )
     return Quality(measures, _score(face, measures))
 
@@ -119,6 +127,18 @@ def _covering(lab: Image, limits: QualityLimits) -> tuple[Measure, ...]:
         Measure("eye_detail", eyes, lowest=limits.eye_detail, hint=uncover),
         Measure("mouth_detail", mouth, lowest=limits.mouth_detail, hint=uncover),
         Measure("cover", cover, highest=limits.cover, hint=uncover),
+    )
+
+
+def _states(image: Image, face: Face, limits: QualityLimits) -> tuple[Measure, ...]:
+    """Not assessed where the face is too small for the nets, or lies on its side."""
+    if face.eye_distance_px < SMALLEST_EYES_PX or face.disagreement is None or face.disagreement > limits.disagreement:
+        eyes, mouth = None, None
+    else:
+        eyes, mouth = states.eyes_open(image, face), states.neutral(image, face)
+    return (
+        Measure("eyes_open", eyes, lowest=limits.eyes_open, hint=Hint.OPEN_EYES),
+        Measure("expression", mouth, lowest=limits.neutral),
     )
 
 

@@ -15,7 +15,7 @@ from biometrics.detect import FaceDetector
 from biometrics.model import Face, Image, Vector
 from biometrics.onnx_graph import keep_inputs
 
-PIPELINE = "yunet-640/tilt-224/close-up-4/umeyama-112-0.94/2"
+PIPELINE = "yunet-640/tilt-224-both/close-up-4/umeyama-112-0.94/2"
 """Everything besides the weights that moves a vector. Part of the digest: change it and every calibration is void."""
 
 ZOOM = 0.94

@@ -23,6 +23,10 @@ HALLS = 12
 LAYER_PX = 900
 """Side of the square canvas on which a person or artefact is drawn before it is laid into the scene."""
 EYES_IN_LAYER = (450.0, 380.0)
+AWAY_PX = 1590.0
+"""From the camera to the layer, in its px: a metre, where eyes are 63 mm and 100 px apart."""
+HELD = (Species.PRINT, Species.SCREEN, Species.REPLAY, Species.CUT_OUT)
+"""What is in somebody's hand also tilts out of its plane. A mask is worn, and moves as the head does."""
 
 Layer = NDArray[np.float32]
 """LAYER_PX x LAYER_PX x 4: blue-green-red 0..255 times alpha, and alpha 0..1."""
@@ -46,7 +50,11 @@ def frames(presentation: Presentation, count: int = FRAMES) -> list[Image]:
     draw = _ARTISTS[presentation.species](presentation, rng)
     sensor, motion = Sensor(rng), Motion(rng)
     background = hall(int(rng.integers(HALLS)), WIDTH_PX, HEIGHT_PX).astype(np.float32)
-    return [sensor(_laid_over(background, draw(number / max(count - 1, 1)), motion(number))) for number in range(count)]
+    held = presentation.species in HELD
+    return [
+        sensor(_laid_over(background, draw(number / max(count - 1, 1)), motion(number, held)))
+        for number in range(count)
+    ]
 
 
 def layer_of(presentation: Presentation, share: float) -> Layer:
@@ -77,25 +85,38 @@ class Sensor:
 
 
 class Motion:
-    """How a held or worn thing sways: a 2 x 3 map from layer to frame for each frame."""
+    """How a held or worn thing sways: a 3 x 3 map from layer to frame for each frame."""
 
     def __init__(self, rng: np.random.Generator) -> None:
         self._zoom = rng.uniform(85.0, 125.0) / POSE_EYES_PX
         self._at = np.array([0.5 * WIDTH_PX + rng.uniform(-60, 60), 0.45 * HEIGHT_PX + rng.uniform(-25, 25)])
         self._tilt_deg = rng.uniform(-4.0, 4.0)
         self._steps = rng.standard_normal((64, 4)).cumsum(axis=0)
+        self._slanted_deg = rng.uniform(-8.0, 8.0, 2) + 0.8 * rng.standard_normal((64, 2)).cumsum(axis=0)
 
-    def __call__(self, number: int) -> NDArray[np.float64]:
+    def __call__(self, number: int, held: bool) -> NDArray[np.float64]:
         across, down, turn, near = self._steps[number]
         matrix = cv2.getRotationMatrix2D(
             EYES_IN_LAYER, self._tilt_deg + 0.5 * turn, self._zoom * (1 + 0.006 * float(near))
         )
         matrix[:, 2] += self._at + np.array([4.0 * across, 3.0 * down]) - np.array(EYES_IN_LAYER)
-        return np.asarray(matrix, np.float64)
+        swayed = np.vstack([matrix, [0.0, 0.0, 1.0]])
+        return np.asarray(swayed @ _slant(*np.deg2rad(self._slanted_deg[number])) if held else swayed, np.float64)
+
+
+def _slant(aside: float, over: float) -> NDArray[np.float64]:
+    """The layer turned about its upright and its level axis through the eyes, as it is seen from AWAY_PX."""
+    x, y = EYES_IN_LAYER
+    turned = np.array(
+        [[np.cos(aside), 0, 0], [0, np.cos(over), 0], [np.sin(aside) / AWAY_PX, np.sin(over) / AWAY_PX, 1]]
+    )
+    return np.asarray(
+        np.array([[1, 0, x], [0, 1, y], [0, 0, 1]]) @ turned @ np.array([[1, 0, -x], [0, 1, -y], [0, 0, 1]])
+    )
 
 
 def _laid_over(background: NDArray[np.float32], layer: Layer, across: NDArray[np.float64]) -> NDArray[np.float32]:
-    placed = cv2.warpAffine(layer, across, (WIDTH_PX, HEIGHT_PX), flags=cv2.INTER_LINEAR)
+    placed = cv2.warpPerspective(layer, across, (WIDTH_PX, HEIGHT_PX), flags=cv2.INTER_LINEAR)
     return np.asarray(background * (1 - placed[:, :, 3:]) + placed[:, :, :3], np.float32)
 
 
@@ -197,8 +218,14 @@ Draw = Callable[[float], Layer]
 """Share of the presentation's time that has gone, 0..1, to the layer of that moment."""
 
 
+def _fidget(rng: np.random.Generator) -> tuple[float, float]:
+    """How far a smile, and the half turn of the head that goes with it, has come on, and by how much it goes on: from a
+    tenth (half a degree, hardly seen) to a half of it."""
+    return rng.uniform(0.0, 0.5), rng.uniform(0.1, 0.5)
+
+
 def _bona_fide(presentation: Presentation, rng: np.random.Generator) -> Draw:
-    start, reach = rng.uniform(0.0, 0.5), rng.uniform(0.2, 0.5)
+    start, reach = _fidget(rng)
     return lambda share: _person(presentation.shown, start + reach * share)
 
 
@@ -216,7 +243,7 @@ def _screen(presentation: Presentation, rng: np.random.Generator) -> Draw:
 
 def _replay(presentation: Presentation, rng: np.random.Generator) -> Draw:
     wall, sides, bezel, dark = _wall(rng), _sides(rng), int(rng.integers(8, 40)), rng.uniform(8, 40)
-    seed, start, reach = int(rng.integers(1 << 60)), rng.uniform(0.0, 0.5), rng.uniform(0.2, 0.5)
+    seed, (start, reach) = int(rng.integers(1 << 60)), _fidget(rng)
 
     def draw(share: float) -> Layer:
         moving = _picture(presentation.shown, wall, start + reach * share)
@@ -239,7 +266,7 @@ def _mask(presentation: Presentation, rng: np.random.Generator) -> Draw:
     printed = _printed(_picture(presentation.shown, _wall(rng)), rng)
     oval = _ovals([((0.0, 0.55), (1.02, 1.45))]) - _ovals([((-0.5, 0.0), (0.27, 0.15)), ((0.5, 0.0), (0.27, 0.15))])
     worn = np.clip(cv2.GaussianBlur(oval, (0, 0), 1.0), 0, 1)[:, :, None]
-    start, reach = rng.uniform(0.0, 0.5), rng.uniform(0.2, 0.5)
+    start, reach = _fidget(rng)
 
     def draw(share: float) -> Layer:
         wearer = _person(presentation.by, start + reach * share)

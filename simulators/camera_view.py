@@ -45,6 +45,9 @@ BELOW_PX = 500
 
 ARTEFACTS_SEED = 36
 """One printer, one display: of a grid that leaves the face findable (others do not, and end without a usable face)."""
+SMILE_STEPS = PHASES // 4
+BROADEST_SMILE = 0.3
+"""A living face never keeps still: twice in each round a smile comes on so far, and goes again."""
 REPLAY_STEPS = 4
 """A display's picture changes so often in a round of phases."""
 
@@ -63,6 +66,8 @@ class Figure:
     eyes_mm: int
     """Height of the eyes above the floor."""
     artefact: Species | None = None
+    smile: int = 0
+    """How far a smile has come on, in SMILE_STEPS."""
 
     @property
     def px_per_mm(self) -> float:
@@ -117,19 +122,14 @@ def _figure(person: Person, beside_mm: float, phase: int) -> Figure:
     distance_mm = max(CAMERA_MM - person.x_mm, NEAREST_MM)
     return Figure(
         face=person.face,
-        pose=_pose(person.gaze, phase),
+        pose=POSE_OF[person.gaze],
         covered=person.covered,
         distance_mm=round(distance_mm / DISTANCE_STEP_MM) * DISTANCE_STEP_MM,
         beside_mm=beside_mm,
         eyes_mm=person.height_mm - EYES_BELOW_CROWN_MM,
         artefact=person.artefact,
+        smile=SMILE_STEPS - abs(SMILE_STEPS - phase % (2 * SMILE_STEPS)) if person.gaze is Gaze.CAMERA else 0,
     )
-
-
-def _pose(gaze: Gaze, phase: int) -> Pose:
-    """Whoever looks at the camera smiles a little for the last quarter of each round."""
-    smiling = gaze is Gaze.CAMERA and phase >= PHASES * 3 // 4
-    return Pose.SMILE if smiling else POSE_OF[gaze]
 
 
 def _axis_mm(shown: Sequence[Figure]) -> int:
@@ -185,7 +185,7 @@ def _drawn(figure: Figure, phase: int) -> CutOut:
     step = _defocus_step(figure)
     if figure.artefact:
         return _artefact(figure.face, figure.artefact, phase * REPLAY_STEPS // PHASES, step)
-    return _blurred(figure.face, figure.pose, figure.covered, step)
+    return _blurred(figure.face, figure.pose, figure.covered, figure.smile, step)
 
 
 @lru_cache(maxsize=16)
@@ -226,9 +226,12 @@ def _defocus_step(figure: Figure) -> int:
     return min(6, int(abs(figure.distance_mm - FOCUS_MM) / 200.0))
 
 
-@lru_cache(maxsize=32)
-def _blurred(face: str, how: Pose, covered: bool, step: int) -> CutOut:
+@lru_cache(maxsize=64)
+def _blurred(face: str, how: Pose, covered: bool, smile: int, step: int) -> CutOut:
     body = _body(face, how, covered)
+    if smile:
+        share = BROADEST_SMILE * smile / SMILE_STEPS
+        body = np.asarray(cv2.addWeighted(body, 1 - share, _body(face, Pose.SMILE, covered), share, 0), dtype=np.uint8)
     return body if step == 0 else np.asarray(cv2.GaussianBlur(body, (0, 0), 0.5 * step), dtype=np.uint8)
 
 

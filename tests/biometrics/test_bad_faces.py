@@ -1,12 +1,19 @@
 """Pictures that hold no usable face: each has a typed answer, none has a template."""
 
+import json
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from biometrics.engine import FaceEngine
-from biometrics.model import CaptureState, Hint, Image
-from tests.biometrics.faces import live, members, portrait
+from biometrics.model import CaptureState, Hint, Image, Measure, Quality
+from tests.biometrics.faces import Pose, live, members, portrait
+from tools.make_cast.__main__ import CAST_LIST
+from tools.make_cast.render import Sitter, cut_out
+from tools.make_cast.sitting import pose_view
+from tools.make_cast.traits import draw
 
 NAME = members()[0].name
 
@@ -102,8 +109,41 @@ def test_one_pixel_is_no_face(engine: FaceEngine) -> None:
     assert engine.examine(np.zeros((1, 1, 3), np.uint8), 1.0).state is CaptureState.NO_FACE
 
 
-def test_what_was_not_assessed_is_named_and_fails_nothing(engine: FaceEngine) -> None:
-    quality = engine.examine(live(NAME), 1.0).quality
-    assert quality["eyes_open"].value is None
+def test_what_was_not_assessed_is_named_and_fails_nothing() -> None:
+    quality = Quality((Measure("eyes_open", None, lowest=0.1, hint=Hint.OPEN_EYES),))
     assert not quality["eyes_open"].assessed
     assert quality.passed
+
+
+def test_a_face_too_small_for_the_nets_is_not_assessed_by_them(engine: FaceEngine) -> None:
+    quality = engine.examine(on_canvas(scaled(live(NAME), 0.22)), 1.0).quality
+    assert quality["eyes_open"].value is None
+    assert quality["expression"].value is None
+
+
+@pytest.fixture(scope="module")
+def sitter() -> Sitter:
+    return Sitter.of(draw(json.loads(CAST_LIST.read_text(encoding="utf-8"))[0]))
+
+
+def seen(sitter: Sitter, **expression: float) -> Image:
+    """A frame of somebody who holds the face like that; the names are those of tools/make_cast."""
+    keys = {name.replace("_", "-"): weight for name, weight in expression.items()}
+    figure = cut_out(sitter, replace(pose_view(Pose.NEUTRAL), expression=keys))
+    return on_canvas(np.asarray(figure[:, :, :3], np.uint8))
+
+
+def test_closed_eyes_are_asked_to_open(engine: FaceEngine, sitter: Sitter) -> None:
+    shut = engine.examine(seen(sitter, eye_left_closure=1.0, eye_right_closure=1.0), 1.0)
+    assert shut.state is CaptureState.POOR_QUALITY
+    assert shut.hint is Hint.OPEN_EYES
+    one = engine.examine(seen(sitter, eye_left_closure=1.0), 1.0)
+    assert one.hint is Hint.OPEN_EYES
+    assert engine.examine(seen(sitter), 1.0).state is CaptureState.OK
+
+
+def test_an_open_mouth_is_less_neutral(engine: FaceEngine, sitter: Sitter) -> None:
+    still, talking = (engine.enrol(seen(sitter, mouth_open=share)).quality["expression"].value for share in (0.0, 0.9))
+    assert still is not None
+    assert talking is not None
+    assert talking < 0.5 < still

@@ -50,7 +50,7 @@ def test_the_same_person_matches_and_ends_with_0(album: Path) -> None:
     assert result.exit_code == PASSED
     assert answer["match"] is True
     assert answer["score"] > answer["threshold"]
-    assert answer["reference"]["quality"]["eyes_open"] == {"value": None, "passed": True, "assessed": False}
+    assert answer["reference"]["quality"]["eyes_open"]["passed"]
 
 
 def test_a_picture_without_a_face_is_not_compared_and_ends_with_1(album: Path, tmp_path: Path) -> None:

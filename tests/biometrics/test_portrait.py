@@ -37,7 +37,7 @@ def tilted(image: Image) -> Image:
 
 
 def half_dark(image: Image) -> Image:
-    shade = np.linspace(0.2, 1.0, image.shape[1])[None, :, None] ** 1.5
+    shade = np.where(np.arange(image.shape[1]) < image.shape[1] // 2, 0.4, 1.0)[None, :, None]
     return (image * shade).astype(np.uint8)
 
 
