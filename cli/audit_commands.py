@@ -94,6 +94,31 @@ def _require_certificates(path: Path, certificates: "tuple[Entry, ...]", public:
             raise CommandFailed(f"{path}: {refused}") from None
 
 
+@app.command(epilog="Example: egate audit find journal.sqlite --key keys/journal.key --issuing-state UTO")
+def find(
+    path: Journal,
+    key: Annotated[Path, typer.Option(help="The journal's key file: without it no document can be found.")],
+    issuing_state: Annotated[str, typer.Option(help="As in the document's machine readable zone.")],
+    document_number: Annotated[
+        str, typer.Option(prompt=True, hide_input=True, help="Asked for when left out, so that no shell keeps it.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="For tools: JSON on standard output.")] = False,
+) -> None:
+    """One document's crossings at this gate, for its holder or an officer; the journal has its keyed hash alone."""
+    from records.chain import keyed_hash
+
+    mark = keyed_hash(journal_commands.key_of(key), f"{issuing_state}/{document_number}")
+    with journal_commands.opened(path) as reader:
+        found = reader.crossings_of(mark)
+    if as_json:
+        typer.echo(json.dumps(found))
+        return
+    for each in found:
+        typer.echo(each)
+    if not found:
+        typer.echo("no crossing of this document is kept here")
+
+
 @app.command(epilog="Example: egate audit export journal.sqlite > entries.jsonl")
 def export(path: Journal) -> None:
     """Every entry as one JSON object a line, for another program; the chain is verified before anything is written."""

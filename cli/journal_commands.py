@@ -38,7 +38,7 @@ def verified(path: Path, key: Path | None, as_json: bool) -> "Verification":
     """Walk the chain, say what was found, and give it; raises CommandFailed when the chain does not hold."""
     from rich.console import Console
 
-    secret = _key(key) if key else None
+    secret = key_of(key) if key else None
     with opened(path) as reader, Console(stderr=True).status("walking along the chain"):
         found = reader.verify(secret)
     if as_json:
@@ -155,7 +155,7 @@ def opened(path: Path) -> "Iterator[JournalReader]":
         raise CommandFailed(str(failed), DEVICE) from None
 
 
-def _key(path: Path) -> bytes:
+def key_of(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:

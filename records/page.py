@@ -33,6 +33,10 @@ class Page:
         """Write one event down. After the seal it is kept as the crossing's aftermath and is no part of the record."""
         self._append(kind, facts)
 
+    def mark(self, *parts: str) -> str:
+        """How a document may be named here: the same document, the same mark, at this gate only."""
+        return self.journal.keyed_hash("/".join(parts))
+
     def decide(self, **facts: Fact) -> DecisionReceipt:
         """The decision, durable when this returns. Raises JournalFailed: then it is void, and no door opens."""
         if self.record is not None:

@@ -84,6 +84,14 @@ class JournalReader:
         )
         return tuple(row[0] for row in self._rows(query, SEALED))
 
+    def crossings_of(self, mark: str) -> tuple[str, ...]:
+        """The crossings of the document with this mark (`Page.mark`), oldest first."""
+        query = (
+            "SELECT crossing FROM entries WHERE kind = 'document' AND json_extract(facts, '$.mark') = ? "
+            "ORDER BY position"
+        )
+        return tuple(row[0] for row in self._rows(query, mark))
+
     def verify(self, key: bytes | None = None) -> Verification:
         """Walk the whole chain. With the gate's key the marks in seals and certificates are checked too."""
         count, sealed, head, deletions = 0, 0, START, Deletions()

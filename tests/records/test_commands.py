@@ -19,7 +19,7 @@ def kept(path: Path, clock: SteppingClock) -> Path:
     with Journal.open(path, "gate-1", "boot-1", KEY) as journal:
         for name in ("t1", "t2"):
             page = Page(journal, name, clock)
-            page.note("page_read", attempt=1)
+            page.note("document", mark=page.mark("UTO", f"X{name}"))
             page.seal("PASSED", "passed", check_face="successful", face_ms=812)
     return path
 
@@ -48,10 +48,10 @@ def test_verify_ends_with_1_and_names_the_entry(kept: Path) -> None:
 def test_show_prints_all_or_one_crossing(kept: Path) -> None:
     lines = [json.loads(line) for line in run("journal", "show", kept, "--json").splitlines()]
     assert [line["seq"] for line in lines] == [1, 2, 3, 4, 5, 6]
-    assert lines[1]["facts"] == {"attempt": 1}
+    assert list(lines[1]["facts"]) == ["mark"]
     one = run("journal", "show", kept, "--transaction", "t2", "--json").splitlines()
     assert {json.loads(line)["transaction"] for line in one} == {"t2"}
-    assert "page_read" in run("journal", "show", kept)
+    assert "document" in run("journal", "show", kept)
     explained = run("audit", "show", kept, "--transaction", "t2")
     assert any({"face", "successful", "812"} <= set(line.split()) for line in explained.splitlines())
     with pytest.raises(CommandFailed, match="no crossing t9"):
@@ -68,3 +68,16 @@ def test_what_is_no_journal_has_one_sentence(path: Path, kept: Path) -> None:
     with pytest.raises(CommandFailed, match="is not a journal") as failed:
         run("journal", "show", other)
     assert failed.value.exit_code == 3
+
+
+def test_a_document_is_found_with_the_gates_key_alone(kept: Path) -> None:
+    keys = kept.parent / "key", kept.parent / "other"
+    keys[0].write_bytes(KEY)
+    keys[1].write_bytes(b"another gate's key, also for tests")
+
+    def found(key: Path, number: str) -> list[str]:
+        about = ("--issuing-state", "UTO", "--document-number", number, "--json")
+        return list(json.loads(run("audit", "find", kept, "--key", key, *about)))
+
+    assert found(keys[0], "Xt2") == ["t2"]
+    assert found(keys[0], "Xt3") == found(keys[1], "Xt2") == []
