@@ -151,22 +151,26 @@ def router(access: Access) -> APIRouter:
         """
         if not asked.lane and (session.state != "active" or not may(session.role, May.RELEASE_ALL)):
             raise Problem(403, "not_allowed", "All lanes are released by a supervisor who is signed in.")
+
         names = [asked.lane] if asked.lane else list(room.lanes.lanes)
-        ordered = [_release(lane_of(name), session) for name in names]
-        for each in ordered:
-            room.audit.write("emergency_release", session.user, lane=each.lane, screen=session.state)
-        return {"commands": [told(each) for each in ordered]}
+        ordered: list[Ordered] = []
+        lost: list[str] = []
+        for name in names:
+            lane = lane_of(name)
+            if lane.is_up(room.now_s):
+                ordered.append(_release(lane, session))
+            else:
+                lost.append(name)
+        for name in names:
+            room.audit.write("emergency_release", session.user, lane=name, screen=session.state, lost=name in lost)
+        if asked.lane and lost:
+            raise Problem(503, "lane_lost", "The lane does not answer: send somebody there.")
+        return {"commands": [told(each) for each in ordered], "lost": lost}
 
     def _release(lane: Lane, session: Session) -> Ordered:
         why = {"by": session.user, "measured": "released at the console"}
-        room.alarms.cause(
-            "emergency",
-            f"{lane.name}|told|released|{secrets.token_hex(2)}",
-            lane.name,
-            lane.transaction,
-            why,
-            room.now_s,
-        )
+        cause = f"{lane.name}|told|released|{secrets.token_hex(2)}"
+        room.alarms.cause("emergency", cause, lane.name, lane.transaction, why, room.now_s)
         wish = Wish("release", "", -1, "emergency", secrets.token_hex(8))
         return room.commands.order(lane, wish, session, room.now_s)
 

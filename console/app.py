@@ -10,11 +10,10 @@ from fastapi import APIRouter, Depends, FastAPI
 
 from console import api_alarms, api_desk, api_lanes, api_records, api_session, problems, screens
 from console.access import Access
+from console.body_limit import BodyLimit
 from console.room import Room, open_room
 from web.headers import SecurityHeaders
 from web.static_files import StaticTree
-
-MAX_BODY = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,7 @@ def make_console(folder: Path, *, is_secure: bool) -> Console:
     )
     access = Access(room, is_secure)
     problems.install(app)
+    app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders)
     tree.mount(app)
     api = APIRouter(prefix="/api/v1", dependencies=[Depends(access.require_own_page)])
