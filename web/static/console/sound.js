@@ -8,8 +8,6 @@ export class Sounds {
     /** @type {AudioContext | null} */
     this.context = null;
     this.silentUntil = 0;
-    /** @type {string[]} for tests and for the curious: what was played */
-    this.played = [];
   }
 
   /** Browsers let a page sound only after a touch: signing in is one. */
@@ -30,7 +28,7 @@ export class Sounds {
   /** @param {{priority: number, sound: "first" | "again" | "warning"}} heard */
   play({ priority, sound }) {
     if (this.isSilent && !(priority === 1 && sound === "first")) return;
-    this.played = [...this.played, `${priority}:${sound}`].slice(-50);
+    window.dispatchEvent(new CustomEvent("egate-sound", { detail: `${priority}:${sound}` }));
     if (sound === "warning") this.tones([[660, 0, 0.12], [880, 0.14, 0.12], [1175, 0.28, 0.2]]);
     else if (priority === 1) this.tones([[880, 0, 0.18], [660, 0.2, 0.18], [880, 0.4, 0.18], [660, 0.6, 0.18]]);
     else this.tones([[740, 0, 0.25]]);
