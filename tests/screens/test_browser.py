@@ -36,7 +36,8 @@ EVERY_TEXT = (Path(__file__).parent / "every_text.js").read_text()
 class Gate:
     """A screen served from a thread of its own, driven from the test."""
 
-    def __init__(self) -> None:
+    def __init__(self, camera: Any = None) -> None:
+        self._camera = camera
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
@@ -46,13 +47,22 @@ class Gate:
         asked: Future[Any] = asyncio.run_coroutine_threadsafe(work, self._loop)
         return asked.result(timeout=30)
 
-    async def _open(self) -> WebScreen:
-        screen = WebScreen("lane-1", WallClock())
+    def restart(self) -> None:
+        """The server goes and comes back at the same address."""
+        port = int(self.screen.address.split(":")[2].split("/")[0])
+        self.do(self.screen.close())
+        self.screen = self.do(self._open(port))
+
+    async def _open(self, port: int = 0) -> WebScreen:
+        screen = WebScreen("lane-1", WallClock(), self._camera, port=port)
         await screen.open()
         return screen
 
     def show(self, prompt: Prompt) -> None:
         self.do(self.screen.show(prompt))
+
+    def say(self, prompt: Prompt) -> None:
+        self._loop.call_soon_threadsafe(self.screen.say, prompt)
 
     def speak(self, language: str) -> None:
         self._loop.call_soon_threadsafe(self.screen.choose, language)
@@ -161,6 +171,15 @@ def test_the_page_is_accessible(gate: Gate, page: "Page", prompt: Prompt) -> Non
     gate.show(prompt)
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
     assert [violation["id"] for violation in found.response["violations"]] == []
+
+
+def test_a_restarted_server_is_followed_without_a_reload(gate: Gate, page: "Page") -> None:
+    page.evaluate("() => { window.isTheSame = true; }")
+    gate.restart()
+    gate.say(Prompt.WALK_IN)
+    page.wait_for_selector("#screen[data-prompt=walk_in]", timeout=20_000)
+    assert page.evaluate("() => window.isTheSame")
+    assert not page.is_visible("#away")
 
 
 def test_without_its_server_the_page_sends_people_elsewhere(gate: Gate, page: "Page") -> None:
