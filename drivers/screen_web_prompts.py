@@ -95,14 +95,13 @@ SCREENS: Mapping[Prompt, Screen] = {
 }
 """ONE_PERSON_ONLY is a hint while the face is looked at, and a screen of its own else."""
 
-AGAIN: Mapping[Prompt, Screen] = {
-    Prompt.PLACE_AGAIN: Screen("doc.again", "turn", 1, also="doc.turn", then=(Then(4.0, also="doc.remove_cover"),)),
-    Prompt.NOT_A_PASSPORT: Screen("doc.open_page", "open", 1, also="doc.remove_cover"),
-    Prompt.LOOK_HERE: _face(text="face.again"),
-    Prompt.UNCOVER_FACE: _face("face.glasses"),
+AGAIN: Mapping[Prompt, tuple[Screen, ...]] = {
+    Prompt.PLACE_AGAIN: (Screen("doc.again", "turn", 1, also="doc.turn", then=(Then(4.0, also="doc.remove_cover"),)),),
+    Prompt.NOT_A_PASSPORT: (Screen("doc.open_page", "open", 1, also="doc.remove_cover"),),
+    Prompt.LOOK_HERE: (_face(text="face.again"),),
+    Prompt.UNCOVER_FACE: (_face("face.glasses"), _face("face.hat")),
 }
-"""From the second time on that the same traveller is shown it; `face.hat` and moves to a side need a measure of their
-own, and the lane has none yet."""
+"""The second time that the same traveller is shown it, the third, and so on; the last stays."""
 
 BEGINS = frozenset({Prompt.WELCOME, Prompt.CLOSED})
 """Nobody is being served: the language of the last traveller is forgotten here."""
@@ -110,7 +109,8 @@ BEGINS = frozenset({Prompt.WELCOME, Prompt.CLOSED})
 
 def screen_of(prompt: Prompt, times: int) -> Screen:
     """`times` counts from 1 for each traveller."""
-    return AGAIN.get(prompt, SCREENS[prompt]) if times > 1 else SCREENS[prompt]
+    ways = (SCREENS[prompt], *AGAIN.get(prompt, ()))
+    return ways[min(max(times, 1), len(ways)) - 1]
 
 
 def keys_of(screen: Screen) -> set[str]:
