@@ -188,8 +188,8 @@ class Crash(Play):
     def _look_after(self, world: World, now_s: float) -> None:
         assert self.struck_at_s is not None  # noqa: S101  (only asked after the blow)
         first = self.actors.get("first")
-        if world.in_chamber() and self._back_at_s is None:
-            self._emptied_at_s = now_s
+        if (world.in_chamber() or not self._is_idle()) and self._back_at_s is None:
+            self._emptied_at_s = now_s  # what goes on of the crossing, and who is still inside, comes first
         if first and not world.in_chamber() and now_s - self.struck_at_s > LEAVES_S and self._is_idle():
             first.gone = True
         serves = self.service is not None and self.service.state is LaneState.IN_SERVICE and self.journal is not None

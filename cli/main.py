@@ -20,6 +20,7 @@ from cli import (
     journal_commands,
     mrz_commands,
     register_commands,
+    replay_commands,
     run_commands,
     scenario_commands,
 )
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.command(name="demo")(demo_commands.demo)
 app.command(name="run")(run_commands.run)
 app.command(name="cross")(cross_commands.cross)
+app.command(name="replay")(replay_commands.replay)
 app.command(name="bench")(bench_commands.bench)
 app.add_typer(face_commands.app, name="face")
 app.command(name="install")(install_commands.install)

@@ -128,3 +128,27 @@ def _table(results: "Sequence[Result]") -> Table:
     good = sum(not each.differences for each in played)
     table.caption = f"{good} of {len(played)} as expected, {len(results) - len(played)} not yet"
     return table
+
+
+@app.command(name="from-journal")
+@devices_may_fail
+def from_journal(
+    file: Annotated[Path, typer.Argument(help="A gate's journal, or JSON lines of `egate journal show --json`.")],
+    transaction: Annotated[str, typer.Option(help="This crossing; else the last one.")] = "",
+    to: Annotated[Path | None, typer.Option(help="Write the scenario there; else it is printed.")] = None,
+) -> None:
+    """Turn a crossing of the field into a scenario that runs. Nobody of the journal is in it: one of the cast comes.
+
+    Example:
+
+      egate scenario from-journal journal.sqlite --transaction lane-1-20261127-a1b2c3-000017 --to incident.toml
+    """
+    from cli.incident import story_of, toml_of
+    from cli.tape import tapes_in
+
+    text = toml_of(story_of(tapes_in(file, transaction)[-1]))
+    if to is None:
+        typer.echo(text)
+        return
+    to.write_text(text, encoding="utf-8")
+    typer.echo(f"{to}: run it with `egate scenario run {to}`")

@@ -22,6 +22,7 @@ from kiosk.interlock import (
     denies_way_back,
     keep,
 )
+from kiosk.tracking import Track
 from records.model import DecisionReceipt, DecisionRow, Entry
 
 CLEARED = "cleared"
@@ -59,10 +60,12 @@ class GuardedDoors:
     transaction: str = ""
     custody: Custody = field(default_factory=Custody)
     used: bool = False
+    track: Track = field(default_factory=Track, repr=False)
 
     def begin(self, transaction: str) -> None:
         """Bind to a new transaction. What was proved for another one is forgotten."""
         self.transaction, self.custody, self.used = transaction, Custody(), False
+        self.track = Track(self.clock.monotonic())
 
     def expect(self, persons: int) -> None:
         """Another number of people is expected (an officer's action): custody starts anew."""
@@ -72,6 +75,7 @@ class GuardedDoors:
         """The newest status, folded into the custody."""
         status = await self.doors.status()
         self.custody = keep(self.custody, status)
+        self.track.see(status)
         return status
 
     async def events(self) -> tuple[DoorEvent, ...]:

@@ -25,7 +25,7 @@ FORCED_OR_LOST = {
 
 def interruptions(lane: Lane, tx: Crossing) -> tuple[Coroutine[Any, Any, None], ...]:
     """All that is watched while a crossing runs."""
-    return (watch_doors(lane, tx), watch_buttons(lane), watch_officer(lane, tx), watch_commands(lane, tx))
+    return (watch_doors(lane, tx), watch_buttons(lane, tx), watch_officer(lane, tx), watch_commands(lane, tx))
 
 
 async def watch_doors(lane: Lane, tx: Crossing) -> None:
@@ -56,9 +56,11 @@ def reason_of_status(status: DoorStatus) -> Reason | None:
     return None
 
 
-async def watch_buttons(lane: Lane) -> None:
+async def watch_buttons(lane: Lane, tx: Crossing) -> None:
     while True:
-        if await lane.panel.pressed() in (Button.HELP, Button.OFFICER):
+        button = await lane.panel.pressed()
+        tx.note("pressed", button=button.value)
+        if button in (Button.HELP, Button.OFFICER):
             raise Referral(Reason.HELP_REQUESTED)
         if left_s := lane.patience.lengthen():
             await lane.display.count_down(left_s, may_ask=False)

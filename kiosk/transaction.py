@@ -26,6 +26,8 @@ from kiosk.steps.register import ask_register, ask_watchlist
 from kiosk.steps.release import left_behind, record_passage, release
 from records.errors import JournalFailed
 from records.model import CrossingRecord, DecisionReceipt
+from records.track import KIND as TRACK
+from records.track import packed
 
 
 async def cross(lane: Lane, tx: Crossing) -> Reason:
@@ -106,6 +108,8 @@ async def seal(lane: Lane, tx: Crossing, ending: Ending) -> CrossingRecord:
     machine_ms = round(1000 * sum(tx.machine_s.values()))
     total_ms = round(1000 * (lane.clock.monotonic() - tx.started_at_s))
     facts = {f"{name}_ms": round(1000 * seconds) for name, seconds in tx.steps_s.items()}
+    for samples in packed(lane.doors.track.samples):
+        tx.note(TRACK, samples=samples)
     checks = checks_of(tx.page.entries, ending.reason)
     modes = ",".join(sorted(tx.modes)) or "normal"
     return await lane.commit(

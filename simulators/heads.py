@@ -41,6 +41,8 @@ CRAWLER_LENGTH_MM, DOUBTFUL_LENGTH_MM = 720.0, 560.0
 CRAWLER_HEIGHT_MM = (290.0, 650.0)
 CRAWLER_CM2, DOUBTFUL_CM2, CRAWLER_WIDTH_MM = 1300.0, 900.0, 540.0
 """A rounded body a little too short or too small to be one is doubtful."""
+SEVERAL_WIDTH_MM, SEVERAL_LENGTH_MM = 720.0, 1250.0
+"""One that is wider than a person and larger than a wheelchair may be several."""
 FLAT_MM = 40.0
 FLAT_SHARE = 0.80
 """A body with more than this share of its cells near the top of their slice is flat: a case, no back."""
@@ -155,8 +157,11 @@ def _kind_of_body(heights: Heights, where: NDArray[np.bool_], top_mm: float, len
     """Somebody on the floor is low, long, as narrow as a person, and rounded."""
     if not CRAWLER_HEIGHT_MM[0] <= top_mm <= CRAWLER_HEIGHT_MM[1] or length_mm < DOUBTFUL_LENGTH_MM:
         return Kind.THING
-    if area_cm2 < DOUBTFUL_CM2 or _width_mm(where) > CRAWLER_WIDTH_MM or _is_flat(heights, where):
+    if area_cm2 < DOUBTFUL_CM2 or _is_flat(heights, where):
         return Kind.THING
+    width_mm = _width_mm(where)
+    if width_mm > CRAWLER_WIDTH_MM:
+        return Kind.DOUBTFUL if width_mm > SEVERAL_WIDTH_MM or length_mm > SEVERAL_LENGTH_MM else Kind.THING
     return Kind.CRAWLER if length_mm >= CRAWLER_LENGTH_MM and area_cm2 >= CRAWLER_CM2 else Kind.DOUBTFUL
 
 

@@ -124,6 +124,8 @@ class Traveller:
 
     async def _go_back(self) -> None:
         if self._is_inside() and self.world.entry_permille < PASSABLE_PERMILLE:
+            if self.person.x_mm > PLACE_MM:
+                await self._walk(PLACE_MM)  # away from an exit that is not for him, and towards the way back
             return
         self._lift()
         await self._leave_hall()
