@@ -3,9 +3,15 @@
 import os
 
 import pytest
+from hypothesis import settings
 
 
 @pytest.fixture
 def long_scale() -> float:
     """The share of a `long` run to do: ./check --long sets 1, ./check 0.1."""
     return float(os.environ.get("EGATE_LONG", "0.1"))
+
+
+settings.register_profile("egate", deadline=None)
+"""No property rests on how fast this machine happens to be."""
+settings.load_profile("egate")
