@@ -131,6 +131,12 @@ def _screens(share: float) -> dict[str, Any]:
         raise CommandFailed(f"bench: {missing}.", DEVICE) from None
 
 
+def _service(share: float) -> dict[str, Any]:
+    from benchmarks.register_service import look_up
+
+    return look_up(max(10_000, round(1_000_000 * share)), max(3.0, 20.0 * share))
+
+
 BENCHES: dict[str, Bench] = {
     "machine": Bench("machine's share of a crossing: p50 <= 600 ms, p95 <= 1000 ms", _machine),
     "doors": Bench("door command written to accepted at 115200 baud: p50 <= 25 ms, p95 <= 60 ms", _doors),
@@ -150,6 +156,9 @@ BENCHES: dict[str, Bench] = {
     "copy": Bench("gate's own copy, 1 M records: p50 <= 0.5 ms, p95 <= 3 ms; 5,000 stored <= 15 s", _copy),
     "journal": Bench("a durable entry: p50 <= 1 ms where a bare SQLite insert takes 0.2 ms", _journal),
     "capacity": Bench("a gate without its centre: >= 72 h or 50,000 crossings kept and proved", _capacity),
+    "service": Bench(
+        "look-up at the register's service, 1 M visas, 100 a second: p50 <= 10 ms, p95 <= 40 ms", _service
+    ),
     "sync": Bench("a gate's first sync over HTTP: 5,000 travellers with 19 kB portraits <= 15 s", _sync),
     "outbox": Bench("outbox to a centre over mutual TLS: >= 1,000 entries a second, none lost or doubled", _outbox),
     "crashes": Bench(

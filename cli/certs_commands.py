@@ -1,6 +1,7 @@
 """egate certs: a small authority of its own for a bench, with what each machine needs to speak to the others."""
 
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -32,23 +33,28 @@ def make(
 
     gates/GATE/  ca.pem, gate.pem, gate.key, token, answers.pem (pinned), heads.key (signs heads), copy.key.
     """
-    from web.certificates import authority
-
     gates = gate or []
     for name in gates:
         if not name.replace("-", "").replace("_", "").replace(".", "").isalnum() or not name[0].isalnum():
             raise CommandFailed(f"--gate {name}: a gate's name is letters, digits, '-', '_' and '.'.", USAGE)
     try:
-        own = authority(folder, datetime.now(UTC), days)
-        for service in SERVICES:
-            own.service(service, tuple(host or ["127.0.0.1"]))
-        _register(folder)
-        for name in gates:
-            own.gate(name)
-            _gate(folder, name)
+        fill(folder, gates, tuple(host or ["127.0.0.1"]), days)
     except (OSError, ValueError, TypeError) as error:
         raise CommandFailed(f"{folder} cannot be filled ({error}): name another folder.", USAGE) from None
     typer.echo(f"{folder}: authority, {', '.join(SERVICES)} and {len(gates)} gates; for tests, not for a border")
+
+
+def fill(folder: Path, gates: Sequence[str], hosts: tuple[str, ...] = ("127.0.0.1",), days: int = 2) -> None:
+    """Everything that is missing, of the services and of these gates."""
+    from web.certificates import authority
+
+    own = authority(folder, datetime.now(UTC), days)
+    for service in SERVICES:
+        own.service(service, hosts)
+    _register(folder)
+    for name in gates:
+        own.gate(name)
+        _gate(folder, name)
 
 
 def _register(folder: Path) -> None:

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 import pytest
 
+from benchmarks.postgresql import BINARIES, Server, running
 from link.travel import PassageClaim, RegisterQuery
 from register.local import LocalRegister
 from register.model import Visa
 from register.store import Store
-from tests.register.server import BINARIES, Server, running
 
 T = TypeVar("T")
 TODAY = datetime(2026, 5, 1, 12, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of the test's own: Debian's binaries, a folder under /tmp, a socket and no port."""
+"""A PostgreSQL server of a test's or a bench's own: Debian's binaries, a folder under /tmp, a socket and no port."""
 
 import os
 import pwd
@@ -19,7 +19,7 @@ from register.migrating import migrate
 
 START_S = 30.0
 QUICK = ("fsync=off", "full_page_writes=off", "max_connections=60", "shared_buffers=64MB", "listen_addresses=")
-"""A test's database need not outlive the power."""
+"""What is made here need not outlive the power."""
 
 
 def _binaries() -> Path | None:
