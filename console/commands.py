@@ -20,8 +20,8 @@ from link import console_words as words
 
 KIND = "command"
 APPROVAL_S = 60.0
-ANSWER_S = 5.0
-"""A lane that has not answered by then never got it."""
+ANSWER_S = 20.0
+"""A lane that has not answered by then never got it; before it opens it tests itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ _TABLE = (
     Action("close_after_current", May.OPERATE_LANE, traveller=False),
     Action("close_now", May.OPERATE_LANE, traveller=False),
     Action("enter_maintenance", May.MAINTAIN, traveller=False),
-    Action("leave_maintenance", May.MAINTAIN, traveller=False, second_person=True),
+    Action("leave_maintenance", May.MAINTAIN, traveller=False),
     Action("release", May.RELEASE, reason=False, bound=False, traveller=False),
 )
 ACTIONS: Mapping[str, Action] = {action.name: action for action in _TABLE}
@@ -136,7 +136,8 @@ class Commands:
             raise Problem(409, "not_waiting", "This command waits for nobody any more.")
         if session.user == ordered.officer or session.id == ordered.session:
             raise Problem(403, "same_person", "The second person is another officer at another screen.")
-        if not may(session.role, ACTIONS[ordered.action].needs):
+        resets = self._resets(ACTIONS[ordered.action], lane)
+        if not may(session.role, May.RESET if resets else ACTIONS[ordered.action].needs):
             raise Problem(403, "not_allowed", "Your role may not approve this.")
         if now_s - ordered.ordered_at_s > APPROVAL_S:
             raise Problem(409, "expired", "The request is older than a minute: ask again.")
@@ -188,7 +189,8 @@ class Commands:
 
     @staticmethod
     def _resets(action: Action, lane: Lane) -> bool:
-        return action.name == RESETS_EMERGENCY and lane.now is not None and "emergency" in lane.now.modes
+        now = lane.now
+        return action.name == RESETS_EMERGENCY and now is not None and (now.is_released or "emergency" in now.modes)
 
     def _needs_second(self, action: Action, lane: Lane) -> bool:
         passes = action.name == "pass" and self.second_person_passes

@@ -135,13 +135,17 @@ class Hearing:
     @staticmethod
     def _is_past(cause: str, now: Now) -> bool:
         """Its traveller has gone and the lane serves again."""
-        return now.transaction != cause.split("|")[2] and (now.state == IN_SERVICE or cause.split("|")[1] == "hold")
+        _, kind, transaction, *_ = cause.split("|")
+        has_gone = not transaction or now.transaction != transaction
+        return has_gone and (kind == "hold" or now.state == IN_SERVICE)
 
     @staticmethod
     def _held(lane: Lane, now: Now) -> Iterator[tuple[tuple[str, str], dict[str, str]]]:
         for mode in now.modes:
             if code := OF_MODE.get(mode):
                 yield (code, f"{lane.name}|mode|{mode}"), {"mode": mode, "lane_says": now.why_closed}
+        if now.is_released:
+            yield ("emergency", f"{lane.name}|mode|released"), {"mode": "released", "lane_says": now.why_closed}
         for device, health in now.devices.items():
             if health == "failed" and device != "officer":
                 code = "screen_failed" if device == "display" else "device_failed"

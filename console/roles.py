@@ -50,7 +50,7 @@ ALLOWED: Mapping[StaffRole, frozenset[May]] = {
     StaffRole.VIEWER: frozenset({May.SEE_BOARD, May.SEE_STATISTICS}),
     StaffRole.ASSISTANT: frozenset({May.SEE_BOARD, May.SEND_BACK, May.RELEASE, May.SAFEGUARD}),
     StaffRole.LANE_OFFICER: _OFFICER,
-    StaffRole.SHIFT_SUPERVISOR: _OFFICER | {May.RELEASE_ALL, May.RESET, May.SHELVE, May.SEE_AUDIT},
+    StaffRole.SHIFT_SUPERVISOR: _OFFICER | {May.MAINTAIN, May.RELEASE_ALL, May.RESET, May.SHELVE, May.SEE_AUDIT},
     StaffRole.INVESTIGATOR: frozenset({May.SEE_BOARD, May.TAKE_DESK_CASES, May.SEARCH}),
     StaffRole.ENGINEER: frozenset({May.SEE_BOARD, May.MAINTAIN, May.SEE_STATISTICS}),
     StaffRole.ADMINISTRATOR: frozenset({May.SEE_BOARD, May.SEE_STATISTICS, May.MANAGE_STAFF}),

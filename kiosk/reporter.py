@@ -19,8 +19,10 @@ from drivers.officer_console import ConsoleOfficer
 from drivers.protocols import Device, FaceCamera
 from kiosk.crossing import Crossing
 from kiosk.portraits import portrait
+from kiosk.reasons import Reason
 from kiosk.report import begun, checks, holder_fields, limits_ms, masked, match_of, sealed_word, steps
 from kiosk.service import LaneService, LaneState
+from kiosk.standing import RELEASED
 from kiosk.watched import Picture, Seen, WatchedDisplay
 from link.console_words import Doors, Now, Reveal, Revealed
 from records.model import CrossingRecord
@@ -140,6 +142,7 @@ class Reporter:
             prompt=self.display.prompt.value if self.display.prompt else "",
             devices=self._health,
             crossings=service.crossings,
+            is_released=service.standing.latched in (RELEASED, Reason.OFFICER_RELEASED.value),
             hold_ms=round(1000 * self._limits.hold_s),
         )
         if crossing is None:

@@ -14,6 +14,7 @@ from link.staff import StaffRole
 from records.model import Fact
 
 C, S = LaneCommand, StaffRole
+RELEASED = "released by an officer"
 OFFICERS = frozenset({S.LANE_OFFICER, S.SHIFT_SUPERVISOR})
 RIGHTS: Mapping[LaneCommand, frozenset[StaffRole]] = {
     C.OPEN: OFFICERS,
@@ -65,7 +66,7 @@ def obey(standing: Standing, order: LaneOrder) -> tuple[Standing, str]:
         case C.CLOSE_AFTER_CURRENT | C.CLOSE_NOW:
             return replace(standing, closed_by=order.officer), ""
         case C.RELEASE:
-            return replace(standing, latched="released by an officer"), ""
+            return replace(standing, latched=RELEASED), ""
         case C.ENTER_MAINTENANCE:
             return replace(standing, locked_out_by=order.officer), ""
         case C.LEAVE_MAINTENANCE:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from biometrics.model import AttackAssessment, Box, FaceCapture, MatchResult, Template
+from biometrics.model import AttackAssessment, Box, CaptureState, FaceCapture, MatchResult, Template
 from drivers.model import Health, Image, Light, PageScan, Prompt
 from drivers.protocols import Clock, Display
 from kiosk.measure import Measure
@@ -75,7 +75,7 @@ class WatchedMeasure(Measure):
 
     def _after_examine(self, capture: FaceCapture, image: Image, _at_s: float) -> None:
         self._seen.quality = capture.quality.score
-        if capture.box is not None:
+        if capture.state is not CaptureState.NO_FACE:
             self._seen.pictures["live"] = Picture(image, capture.box)
 
     def _after_compare(self, match: MatchResult, _reference: Template, _live: Sequence[Template]) -> None:

@@ -74,6 +74,8 @@ class Now(Said):
     document_masked: Sentence = ""
     devices: dict[Name, Name] = Field(default_factory=dict)
     crossings: int = 0
+    is_released: bool = False
+    """An officer released it: two supervisors open it again."""
     hold_ms: Millis = 0
     """How long a hold lasts at this lane before an officer must renew it."""
 

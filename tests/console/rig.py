@@ -70,6 +70,13 @@ class Rig:
         assert answer.status_code == 200, answer.text
         return client
 
+    async def at_post(self, login: str = "officer") -> httpx.AsyncClient:
+        """A signed-in officer whose screen stays open."""
+        client = await self.officer(login)
+        session = self.room.staff.of(next(iter(client.cookies.jar)).value, self.room.now_s)
+        self.room.staff.screen(session, True, self.room.now_s)
+        return client
+
     async def stranger(self) -> httpx.AsyncClient:
         return await self.stack.enter_async_context(
             httpx.AsyncClient(base_url=f"{self.address}/api/v1", headers={"X-Egate": "1"}, timeout=DEADLINE_S)

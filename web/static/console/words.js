@@ -12,7 +12,7 @@ const STEPS = {
   release: "Walking out",
 };
 /** @type {Record<string, string>} */
-const STATES = { in_service: "Ready", closed: "Closed", starting: "Starting", stopped: "Stopped", maintenance: "Maintenance" };
+const STATES = { in_service: "Ready", closed: "Closed", closing: "Closing", starting: "Starting", stopped: "Stopped", maintenance: "Maintenance" };
 /** @type {Record<string, string>} */
 const CHECKS = {
   zone_and_check_digits: "Zone and check digits",
