@@ -24,7 +24,7 @@ from kiosk.assembly import key_from
 from register.client import Address, ServiceClient
 from register.gate import GateRegister, Keeping
 from register.sealing import FileKey
-from register.service.app import make_app
+from register.service.app import Part, make_app
 from register.service.desk import Desk, digest
 from register.store import Store
 from simulators.cut_line import CutLine
@@ -82,7 +82,7 @@ def _on_a_thread(desk: Desk, tls: ssl.SSLContext) -> Iterator[int]:
     """The port at which the service listens; questions wait there until it has started."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         config = uvicorn.Config(
-            make_app(desk),
+            make_app(desk, parts=(Part.GATES,)),
             log_config=None,
             access_log=False,
             lifespan="off",

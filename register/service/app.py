@@ -6,21 +6,22 @@ Errors are problem details (RFC 9457) that name fields, never values.
 
 from collections.abc import Collection
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 
-from register.applying import Applying
-from register.grants import GrantPolicy, Grants
-from register.looking import Looker, NetLooker
-from register.service import gates, officers, people, travellers
 from register.service.callers import Callers
 from register.service.desk import Desk
+from register.service.gates import WORDS, gate_routes, warm
 from register.service.limits import BodyLimit
-from register.service.pages import add_pages
+from register.service.passages import passage_routes
 from register.service.problems import handle_problems
 
+if TYPE_CHECKING:
+    from register.grants import GrantPolicy
+    from register.looking import Looker
+
 VERSION = "1"
-WORDS = (*gates.WORDS, *travellers.WORDS, *officers.WORDS, *people.WORDS)
 
 
 class Part(Enum):
@@ -31,24 +32,23 @@ class Part(Enum):
 
 def make_app(
     desk: Desk,
-    looker: Looker | None = None,
-    policy: GrantPolicy | None = None,
+    looker: "Looker | None" = None,
+    policy: "GrantPolicy | None" = None,
     parts: Collection[Part] = tuple(Part),
 ) -> FastAPI:
     """What the service answers behind one door."""
     app = FastAPI(title="egate register", version=VERSION, docs_url=None, redoc_url=None)
-    callers, grants = Callers(desk), Grants(desk.store, policy or GrantPolicy())
+    callers = Callers(desk)
     app.add_middleware(BodyLimit)
     handle_problems(app, WORDS)
+    app.include_router(passage_routes(desk, callers))
     if Part.GATES in parts:
-        gates.warm(desk)
-        app.include_router(gates.gate_routes(desk, callers))
+        warm(desk)
+        app.include_router(gate_routes(desk, callers))
     if Part.PEOPLE in parts:
-        add_pages(app)
-        app.include_router(travellers.traveller_routes(desk, callers, Applying(grants, looker or NetLooker())))
-        app.include_router(officers.officer_routes(desk, callers, grants))
-        app.include_router(people.people_routes(desk, callers))
-    app.include_router(officers.passage_routes(desk, callers))
+        from register.service.people_door import open_to_people  # face engine and zone reader come with it
+
+        open_to_people(app, desk, callers, looker, policy)
 
     @app.get("/healthz", tags=["service"], operation_id="readHealth")
     def healthz() -> dict[str, str]:

@@ -15,8 +15,6 @@ from link.application_api import (
     Decision,
     DocumentNamed,
     DocumentReport,
-    PassagesFound,
-    PassagesQuestion,
     PersonFound,
     PersonQuestion,
     PersonsFound,
@@ -26,15 +24,13 @@ from register.answers import with_stay
 from register.application import Application, ApplicationState
 from register.found import EntryRefused, Found
 from register.grants import DecisionRefused, Grants, Ruling
-from register.machines import Scope
 from register.service.callers import Callers
 from register.service.desk import Desk
 from register.service.problems import Problem, problems
-from register.service.telling import case, passages_of_document
+from register.service.telling import case
 from register.staff import Member, Permission
-from register.stays import stays_of, used_on
 
-WORDS = (Decision, PersonQuestion, DocumentReport, DocumentNamed, Because, PassagesQuestion)
+WORDS = (Decision, PersonQuestion, DocumentReport, DocumentNamed, Because)
 Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 QUEUE = 100
 
@@ -203,35 +199,6 @@ def officer_routes(desk: Desk, callers: Callers, grants: Grants) -> APIRouter:
         referrals = store.clear_use(asked.issuing_state, asked.document_number)
         note(clearer, "cleared_document", asked.issuing_state, referrals=referrals, reason=asked.reason)
         return Cleared(referrals=referrals)
-
-    return routes
-
-
-def passage_routes(desk: Desk, callers: Callers) -> APIRouter:
-    """Entries and exits for officers elsewhere: by a session, or by their own system's token."""
-    routes = APIRouter(tags=["officers"], responses=problems(401, 403, 422, 429, 503))
-    database = desk.store.database
-    Viewer = Annotated[Member, Depends(callers.staff(Permission.VIEW))]  # noqa: N806  (types)
-    Elsewhere = Annotated[str, Depends(callers.gate(Scope.PASSAGES.value))]  # noqa: N806
-
-    def found(question: PassagesQuestion, who: str) -> PassagesFound:
-        today = desk.now().date()
-        with database.writing() as connection:
-            listed = passages_of_document(connection, **question.model_dump())
-            audit.note(connection, desk.now(), who, "viewed_passages", question.issuing_state, passages=len(listed))
-        stays = stays_of([(each.passed_at.date(), each.direction) for each in listed])
-        missing = sum(each.exit_missing for each in stays)
-        return PassagesFound(passages=listed, days_used=used_on(stays, today), exits_missing=missing)
-
-    @routes.post("/v1/passages/search", operation_id="readPassages")
-    def search(question: PassagesQuestion, viewer: Viewer) -> PassagesFound:
-        """Every entry and exit of the holder, on any of his documents, and the days of stay used."""
-        return found(question, viewer.name)
-
-    @routes.post("/v1/passages/elsewhere", operation_id="readPassagesElsewhere")
-    def search_elsewhere(question: PassagesQuestion, machine: Elsewhere) -> PassagesFound:
-        """The same for another authority's system, by its token."""
-        return found(question, machine)
 
     return routes
 
