@@ -34,7 +34,7 @@ WORDS = (DocumentQuestion, PassageReport, UseEndReport, ChangesQuestion)
 
 
 def gate_routes(desk: Desk, callers: Callers) -> APIRouter:
-    routes = APIRouter(tags=["gates"], responses=problems(401, 403, 413, 422, 429, 503))
+    routes = APIRouter(tags=["gates"], responses=problems(400, 401, 403, 413, 422, 429, 503))
     expected = ExpectedList(desk.store, desk.now, desk.expected_within)
     gate = callers.gate(Scope.GATE.value)
     Gate = Annotated[str, Depends(gate)]  # noqa: N806  (a type)

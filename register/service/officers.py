@@ -36,7 +36,7 @@ QUEUE = 100
 
 
 def officer_routes(desk: Desk, callers: Callers, grants: Grants) -> APIRouter:
-    routes = APIRouter(tags=["officers"], responses=problems(401, 403, 422, 429, 503))
+    routes = APIRouter(tags=["officers"], responses=problems(400, 401, 403, 422, 429, 503))
     store, database = desk.store, desk.store.database
     Viewer = Annotated[Member, Depends(callers.staff(Permission.VIEW))]  # noqa: N806  (types)
     Decider = Annotated[Member, Depends(callers.staff(Permission.DECIDE))]  # noqa: N806

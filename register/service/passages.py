@@ -19,7 +19,7 @@ WORDS = (PassagesQuestion,)
 
 def passage_routes(desk: Desk, callers: Callers) -> APIRouter:
     """Entries and exits for officers elsewhere: by a session, or by their own system's token."""
-    routes = APIRouter(tags=["officers"], responses=problems(401, 403, 422, 429, 503))
+    routes = APIRouter(tags=["officers"], responses=problems(400, 401, 403, 422, 429, 503))
     database = desk.store.database
     Viewer = Annotated[Member, Depends(callers.staff(Permission.VIEW))]  # noqa: N806  (types)
     Elsewhere = Annotated[str, Depends(callers.gate(Scope.PASSAGES.value))]  # noqa: N806

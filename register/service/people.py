@@ -24,7 +24,7 @@ Name = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 
 
 def people_routes(desk: Desk, callers: Callers) -> APIRouter:
-    routes = APIRouter(tags=["staff"], responses=problems(401, 403, 422, 429, 503))
+    routes = APIRouter(tags=["staff"], responses=problems(400, 401, 403, 422, 429, 503))
     staff, machines, database = Staff(desk.store.database), Machines(desk.store.database), desk.store.database
     Administrator = Annotated[Member, Depends(callers.staff(Permission.ADMINISTER))]  # noqa: N806  (types)
     Auditor = Annotated[Member, Depends(callers.staff(Permission.AUDIT))]  # noqa: N806

@@ -46,7 +46,7 @@ Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 
 def traveller_routes(desk: Desk, callers: Callers, applying: Applying) -> APIRouter:
     """Without a token but for the code of one's own application."""
-    routes = APIRouter(tags=["travellers"], responses=problems(413, 422, 429, 503))
+    routes = APIRouter(tags=["travellers"], responses=problems(400, 413, 422, 429, 503))
     access, store = Access.of(desk.key), desk.store
     anybody = [Depends(callers.applicant())]
     Party = Annotated[str, Depends(callers.party())]  # noqa: N806  (a type)

@@ -12,6 +12,7 @@ import cv2
 import httpx
 import numpy as np
 
+from link.images import decode
 from link.staff import StaffRole
 from register.application import Comparison, Holder
 from register.grants import GrantPolicy
@@ -34,8 +35,7 @@ def face(number: int) -> bytes:
 
 
 def _number(picture: bytes) -> int:
-    image = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_COLOR)
-    return round(float(image.mean()) / 10)
+    return round(float(decode(picture).mean()) / 10)
 
 
 @dataclass
