@@ -1,8 +1,4 @@
-<<<<<<<< HEAD:benchmarks/postgresql.py
 """A PostgreSQL server of a test's or a bench's own: Debian's binaries, a folder under /tmp, a socket and no port."""
-========
-"""A PostgreSQL server for a test or a bench alone: Debian's binaries, a folder under /tmp, a socket and no port."""
->>>>>>>> bf85159 (register: Schema fuzzing and attacks on every question; egate bench register; the threat model):benchmarks/own_postgresql.py
 
 import os
 import pwd
@@ -23,11 +19,7 @@ from register.migrating import migrate
 
 START_S = 30.0
 QUICK = ("fsync=off", "full_page_writes=off", "max_connections=60", "shared_buffers=64MB", "listen_addresses=")
-<<<<<<<< HEAD:benchmarks/postgresql.py
 """What is made here need not outlive the power."""
-========
-"""Such a database need not outlive the power; look-ups, which a bench times, write nothing."""
->>>>>>>> bf85159 (register: Schema fuzzing and attacks on every question; egate bench register; the threat model):benchmarks/own_postgresql.py
 
 
 def _binaries() -> Path | None:
@@ -104,13 +96,3 @@ def _until_ready(binaries: Path, folder: Path, process: "subprocess.Popen[bytes]
         if process.poll() is not None or time.monotonic() > ends:
             raise RuntimeError(f"PostgreSQL did not start: {(folder / 'log').read_text()[-500:]}")
         time.sleep(0.05)
-
-
-@contextmanager
-def own_postgresql() -> Iterator[str | None]:
-    """The address of a database with the register's tables; None where PostgreSQL is not installed."""
-    if BINARIES is None:
-        yield None
-        return
-    with running(BINARIES) as server:
-        yield server.database()
