@@ -25,6 +25,7 @@ ALWAYS = frozenset({LaneCommand.RELEASE.value})
 """Whatever the lane does now."""
 REMEMBERED = 512
 QUEUED = 16
+UNTOLD_S = 5.0
 
 
 class ConsoleSection(Protocol):
@@ -53,6 +54,8 @@ class ConsoleOfficer:
     """The crossing that runs or is held now; empty when there is none."""
     limits_s: dict[str, float] = field(default_factory=dict)
     """How long the lane waits for `decide` and `renew`: told to the officers."""
+    told_at_s: float | None = None
+    """When the lane's reporter last looked, of the lane's clock; None = it has none."""
     _asked: _Asked | None = field(default=None, repr=False)
     _cases: int = 0
     _requests: asyncio.Queue[OfficerDecision] = field(default_factory=lambda: asyncio.Queue(QUEUED), repr=False)
@@ -70,7 +73,9 @@ class ConsoleOfficer:
         return Health.READY if self.link.on_duty else Health.FAILED
 
     async def present(self) -> bool:
-        return self.link.on_duty
+        """Also false when nothing is told to the console any more: nobody supervises a lane that he cannot see."""
+        is_told = self.told_at_s is None or self.clock.monotonic() - self.told_at_s < UNTOLD_S
+        return self.link.on_duty and is_told
 
     async def ask(self, case: OfficerCase) -> OfficerDecision:
         if not self.link.on_duty:

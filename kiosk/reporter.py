@@ -63,6 +63,7 @@ class Reporter:
         helpers = [asyncio.create_task(work) for work in (self._keep_health(), self._keep_live())]
         try:
             while True:
+                self.officer.told_at_s = self.service.lane.clock.monotonic()
                 await self._look()
                 await asyncio.sleep(LOOK_S)
         finally:

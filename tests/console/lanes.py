@@ -45,6 +45,9 @@ def face(name: str, pose: str) -> bytes:
     if image.shape[2] == 4:
         share = image[:, :, 3:] / 255
         image = np.ascontiguousarray((image[:, :, :3] * share + 150 * (1 - share)).astype(np.uint8))
+    if pose != "portrait":  # a live pose is drawn with more around the head: to the portrait's scale
+        high, wide = image.shape[:2]
+        image = np.ascontiguousarray(image[int(0.2 * high) : int(0.9 * high), int(0.15 * wide) : int(0.85 * wide)])
     return bytes(cv2.imencode(".jpg", cv2.resize(image, (300, 400)))[1])
 
 

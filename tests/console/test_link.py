@@ -196,3 +196,19 @@ def test_the_lane_never_waits_for_its_console() -> None:
             await asyncio.sleep(0)
 
     asyncio.run(run())
+
+
+def test_an_officer_who_is_told_nothing_any_more_counts_as_gone(tmp_path: Path) -> None:
+    """The lane's reporter has died: the console shows an old picture, and the lane closes."""
+
+    async def work(rig: Rig) -> None:
+        lane = await rig.lane()
+        await rig.at_post()
+        await until(lambda: lane.link.on_duty)
+        now_s = lane.officer.clock.monotonic()
+        lane.officer.told_at_s = now_s
+        assert await lane.officer.present()
+        lane.officer.told_at_s = now_s - 6.0
+        assert not await lane.officer.present()
+
+    on_console(tmp_path, work)
