@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.screens_lanes import Lanes
+from benchmarks.screens_reaction import reactions
 from benchmarks.screens_server import free_port, person_and_keys
 from drivers.clock import WallClock
 from drivers.model import Frame, Prompt
@@ -205,12 +206,16 @@ def control_room(count: int) -> Iterator[tuple[Served, Lanes, Any]]:
 def signed_in(chromium: Any, served: Served, count: int) -> Any:
     page = chromium.new_context(viewport={"width": 1920, "height": 1080}).new_page()
     page.set_default_timeout(60_000)
-    page.goto(f"{served.address}/console")
-    page.fill("#login", "officer")
-    page.fill("#password", served.password)
-    page.click("button[type=submit]")
+    enter(page, f"{served.address}/console", "officer", served.password)
     page.wait_for_function(f"() => document.querySelectorAll('.board .lane:not(.lost)').length === {count}")
     return page
+
+
+def enter(page: Any, address: str, login: str, password: str) -> None:
+    page.goto(address)
+    page.fill("#login", login)
+    page.fill("#password", password)
+    page.click("button[type=submit]")
 
 
 def lateness(share: float) -> dict[str, Any]:
@@ -264,6 +269,20 @@ def cases(share: float) -> dict[str, Any]:
     return {"case with all pictures ms": {"p50": quantile(took, 0.5), "p95": quantile(took, 0.95)}, "cases": len(took)}
 
 
+def reaction(share: float) -> dict[str, Any]:
+    """An officer's command on the page to the first movement of the door that it asks for, through a whole lane."""
+    with browser() as chromium:
+
+        def sign_in(address: str, login: str, password: str) -> Any:
+            page = chromium.new_context(viewport={"width": 1920, "height": 1080}).new_page()
+            enter(page, address, login, password)
+            page.wait_for_selector(".board .lane:not(.lost)")
+            return page
+
+        took = reactions(max(3, round(30 * share)), sign_in)
+    return {"command to door ms": {"p50": quantile(took, 0.5), "p95": quantile(took, 0.95)}, "commands": len(took)}
+
+
 def restart(share: float) -> dict[str, Any]:
     """The console's server killed and started again: from its first open socket to a live page, without a reload."""
     back: list[float] = []
@@ -306,6 +325,7 @@ def screens(share: float) -> dict[str, Any]:
         **{f"self-view: {name}": value for name, value in self_view(share).items()},
         **{f"20 lanes: {name}": value for name, value in lateness(share).items()},
         **cases(share),
+        **reaction(share),
         **{f"restart: {name}": value for name, value in restart(share).items()},
         **tabs(share),
     }
