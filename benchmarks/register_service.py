@@ -6,7 +6,6 @@ whatever the last answer took, and proves each answer. Only the visas that are a
 """
 
 import asyncio
-import os
 import subprocess
 import sys
 import tempfile
@@ -22,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from sqlalchemy import insert
 
-from benchmarks.centre_process import free_port
+from benchmarks.centre_process import cpu_s, free_port
 from benchmarks.lane import percentile
 from benchmarks.postgresql import BINARIES, running
 from cli.certs_commands import fill as make_keys
@@ -64,14 +63,14 @@ def _measured(where: Path | str, keys: Path, records: int, seconds: float) -> di
         _fill(store, records, frozenset(asked))
         filled_s = time.perf_counter() - began_s
     with _service(where, keys) as (url, pid):
-        before_s = _cpu_s(pid)
+        before_s = cpu_s(pid)
         taken_ms, failed = asyncio.run(_asked(url, keys / "gates" / GATE, asked, seconds))
-        cpu_s = _cpu_s(pid) - before_s
+        used_s = cpu_s(pid) - before_s
     return {
         "questions": len(taken_ms),
         "failed": failed,
         **{f"p{share}_ms": round(percentile(taken_ms, share), 1) for share in (50, 95, 99)},
-        "service_cpu_ms_a_question": round(1000 * cpu_s / max(1, len(taken_ms)), 2),
+        "service_cpu_ms_a_question": round(1000 * used_s / max(1, len(taken_ms)), 2),
         "filled_s": round(filled_s),
     }
 
@@ -131,15 +130,6 @@ def _service(where: Path | str, keys: Path) -> Iterator[tuple[str, int]]:
             yield f"https://127.0.0.1:{port}", process.pid
         finally:
             process.kill()
-
-
-def _cpu_s(pid: int) -> float:
-    """Seconds of processor time that a process has had; 0 where /proc does not tell. What else runs is not in it."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def _asked(url: str, own: Path, asked: list[int], seconds: float) -> tuple[list[float], int]:

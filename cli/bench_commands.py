@@ -159,7 +159,7 @@ BENCHES: dict[str, Bench] = {
     "service": Bench(
         "look-up at the register's service, 1 M visas, 100 a second: p50 <= 10 ms, p95 <= 40 ms", _service
     ),
-    "sync": Bench("a gate's first sync over HTTP: 5,000 travellers with 19 kB portraits <= 15 s", _sync),
+    "sync": Bench("a gate's first sync over TLS: 5,000 travellers with 19 kB portraits <= 15 s", _sync),
     "outbox": Bench("outbox to a centre over mutual TLS: >= 1,000 entries a second, none lost or doubled", _outbox),
     "crashes": Bench(
         "outbox, >= 1,000 kills, lost answers, half-written files, full disks: 0 lost, 0 doubled", _crashes

@@ -1,6 +1,6 @@
 """The register's questions and writes about visas, watchlist and passages. Synchronous; from any number of threads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
@@ -146,6 +146,12 @@ class Store:
         with self.database.reading() as connection:
             row = connection.execute(query.where(portraits.c.record == record)).first()
         return Reference(bytes(row.image), row.captured_on, row.quality) if row else Reference()
+
+    def portraits_of(self, records: Sequence[str]) -> dict[str, bytes]:
+        """Many at once; a record without one is not in it."""
+        query = select(portraits.c.record, portraits.c.image).where(portraits.c.record.in_(records))
+        with self.database.reading() as connection:
+            return {row.record: bytes(row.image) for row in connection.execute(query)}
 
     def portrait(self, record: str) -> bytes:
         return self.reference(record).image

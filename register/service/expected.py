@@ -10,7 +10,7 @@ import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 
 from pydantic import ValidationError
@@ -19,6 +19,7 @@ from link.copy_api import ChangesAnswer, ChangesQuestion, CopiedRecord, ListedAl
 from register.answers import with_stay
 from register.arrivals import LATE
 from register.found import Found
+from register.model import Visa
 from register.service.token_image import token_image
 from register.store import Store
 
@@ -28,8 +29,11 @@ KEPT_AFTER_END = timedelta(days=30)
 """So that a gate without a network can say "ended" instead of "not known here"."""
 PAGE_BYTES = 3_000_000
 """Of portraits."""
+AT_ONCE = 50
+"""Portraits that are read with one question."""
 LOOK_AGAIN = timedelta(seconds=1)
 """How old the service's own view of the register may be: the pages of one list need no look each."""
+_FIELDS = tuple(each.name for each in fields(Visa) if each.name != "portrait")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,15 @@ class _Known:
     digest: bytes = field(repr=False)
     found: Found | None = field(repr=False)
     """None: gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """One change of a page."""
+
+    name: str
+    known: _Known
+    portrait: bytes = field(repr=False)
 
 
 class ExpectedList:
@@ -62,7 +75,7 @@ class ExpectedList:
                 self._refresh(now)
             same = question.epoch == self._epoch
             page, more = self._page(question.since if same else 0)
-            upto = max([known.version for _, known in page], default=question.since if same else self._next(now))
+            upto = max([each.known.version for each in page], default=question.since if same else self._next(now))
         return ChangesAnswer(
             epoch=self._epoch,
             upto=upto,
@@ -70,7 +83,9 @@ class ExpectedList:
             whole=not same,
             answered_at=now,
             changed=tuple(self._told(page, now)),
-            gone=tuple(Tombstone(record=name, version=known.version) for name, known in page if not known.found),
+            gone=tuple(
+                Tombstone(record=each.name, version=each.known.version) for each in page if not each.known.found
+            ),
             watchlist=() if more else self._watchlist(),
             lost=None if more else self._lost(),
         )
@@ -97,32 +112,35 @@ class ExpectedList:
         self._last = max(self._last + 1, int(now.timestamp() * 1000))
         return self._last
 
-    def _page(self, since: int) -> tuple[list[tuple[str, _Known]], bool]:
-        """The oldest changes, as many as a page holds."""
+    def _page(self, since: int) -> tuple[list["_Told"], bool]:
+        """The oldest changes, as many as a page holds, and whether there are more."""
         waiting = sorted(
             ((name, known) for name, known in self._known.items() if known.version > since),
             key=lambda pair: pair[1].version,
         )
-        size, page = 0, list[tuple[str, _Known]]()
-        for name, known in waiting:
-            if size >= PAGE_BYTES:
-                break
-            page.append((name, known))
-            size += len(self._store.portrait(name)) if known.found else 0
-        return page, len(page) < len(waiting)
+        page, size = list[_Told](), 0
+        for begin in range(0, len(waiting), AT_ONCE):
+            pieces = waiting[begin : begin + AT_ONCE]
+            portraits = self._store.portraits_of([name for name, known in pieces if known.found])
+            for name, known in pieces:
+                if size >= PAGE_BYTES:
+                    return page, True
+                page.append(_Told(name, known, portraits.get(name, b"")))
+                size += len(page[-1].portrait)
+        return page, False
 
-    def _told(self, page: Iterable[tuple[str, _Known]], now: datetime) -> Iterator[CopiedRecord]:
+    def _told(self, page: Iterable["_Told"], now: datetime) -> Iterator[CopiedRecord]:
         """A visa that the words cannot carry is left out: a gate that does not hold it asks, or refers."""
-        for _, known in page:
-            if known.found:
+        for each in page:
+            if each.known.found:
                 with suppress(ValidationError):
-                    yield self._copied(known, known.found, now)
+                    yield self._copied(each, each.known.found, now)
 
-    def _copied(self, known: _Known, found: Found, now: datetime) -> CopiedRecord:
-        portrait = token_image(self._store.portrait(found.visa.record))
-        values = {name: value for name, value in asdict(found.visa).items() if name != "portrait"}
+    def _copied(self, told: "_Told", found: Found, now: datetime) -> CopiedRecord:
+        portrait = token_image(told.portrait)
+        values = {name: getattr(found.visa, name) for name in _FIELDS}
         return CopiedRecord(
-            version=known.version,
+            version=told.known.version,
             used=found.used,
             stay_left=with_stay(self._store, found, now.date()).stay_left,
             fresh_until=_midnight(now) + FRESH_FOR,
@@ -144,4 +162,5 @@ def _midnight(now: datetime) -> datetime:
 
 def _digest(found: Found, now: datetime) -> bytes:
     """Changes with the visa, its use, and the day."""
-    return hashlib.sha256(repr((asdict(found.visa), found.used, _midnight(now))).encode()).digest()
+    visa = tuple(getattr(found.visa, name) for name in _FIELDS)
+    return hashlib.sha256(repr((visa, found.used, _midnight(now))).encode()).digest()
