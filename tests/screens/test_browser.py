@@ -166,9 +166,15 @@ def test_every_glyph_comes_from_our_own_fonts(page: "Page") -> None:
         assert sum(font["glyphCount"] for font in fonts) > 500, language
 
 
-@pytest.mark.parametrize("prompt", [Prompt.WELCOME, Prompt.LOOK_HERE, Prompt.SEE_OFFICER])
-def test_the_page_is_accessible(gate: Gate, page: "Page", prompt: Prompt) -> None:
+@pytest.mark.parametrize(
+    ("prompt", "language"),
+    [(Prompt.WELCOME, "en"), (Prompt.LOOK_HERE, "ar"), (Prompt.SEE_OFFICER, "he"), (Prompt.TAKE_DOCUMENT, "zh-Hans")],
+)
+def test_the_page_is_accessible_in_both_directions(gate: Gate, page: "Page", prompt: Prompt, language: str) -> None:
     gate.show(prompt)
+    gate.speak(language)
+    gate.do(gate.screen.count_down(9.0, may_ask=True))
+    page.wait_for_selector(f"html[lang='{language}']")
     found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa"]})
     assert [violation["id"] for violation in found.response["violations"]] == []
 
