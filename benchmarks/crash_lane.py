@@ -100,4 +100,4 @@ async def _lane(ports: Ports, folder: Path, tell: Any, with_worker: bool) -> Non
 
 
 def _view(now_s: float) -> Any:
-    return np.full((4, 4, 3), round(10 * now_s) % 256, np.uint8)
+    return np.full((4, 4, 3), 40 + round(10 * now_s) % 200, np.uint8)

@@ -86,6 +86,12 @@ def _kills(share: float) -> dict[str, Any]:
     return kills(max(3, round(100 * share)))
 
 
+def _fire(share: float) -> dict[str, Any]:
+    from benchmarks.fire import fire
+
+    return fire(max(1, round(4 * share)))
+
+
 def _sensing(share: float) -> dict[str, Any]:
     from benchmarks.sensing import sensing
 
@@ -147,6 +153,7 @@ BENCHES: dict[str, Bench] = {
         _crash,
     ),
     "kills": Bench("100 real SIGKILLs of a lane on wires: lost 0, doubled 0, wrongly opened 0; back <= 10 s", _kills),
+    "fire": Bench("fire and emergency stop in every state: doors commanded <= 100 ms, program knows <= 50 ms", _fire),
     "sensing": Bench(
         "two persons and things left behind: all found; false alarms <= 0.5 % of 10,000 single travellers", _sensing
     ),

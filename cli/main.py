@@ -6,6 +6,7 @@ import typer
 from rich.console import Console
 
 from cli import (
+    accept_commands,
     audit_commands,
     bench_commands,
     centre_commands,
@@ -37,6 +38,7 @@ app = typer.Typer(
 app.command(name="demo")(demo_commands.demo)
 app.command(name="run")(run_commands.run)
 app.command(name="cross")(cross_commands.cross)
+app.command(name="accept")(accept_commands.accept)
 app.command(name="replay")(replay_commands.replay)
 app.command(name="bench")(bench_commands.bench)
 app.add_typer(face_commands.app, name="face")

@@ -15,6 +15,8 @@ from cli.tape import Tape, tapes_in
 from config.load import load
 from kiosk.assembly import load_measurer
 from kiosk.recorded import RecordedMeasure
+from records.model import SEALED
+from records.track import KIND as TRACK
 
 LIBRARY = Path(__file__).parents[1] / "simulators" / "scenarios"
 STORIES = (
@@ -34,6 +36,11 @@ DROPPED = frozenset({"software", "settings"})
 
 
 LEFT = DROPPED | {"mark", "at"}
+BEHAVIOUR = frozenset(
+    {"opened", "step", "page_read", "register_answered", "cleared", "face_attempt", "decided", "exit_opened", "passed",
+     "annulled", "officer", "pressed", "hold", "device_call", TRACK, SEALED}
+)  # fmt: skip
+ENDING = frozenset({"outcome", "reason", "modes"})
 
 
 def update(folder: Path) -> Iterator[tuple[Path, bool]]:
@@ -61,18 +68,22 @@ def lines_of(tape: Tape) -> Iterator[str]:
     for entry in tape.entries:
         said = plain(entry)
         del said["digest"]
+        said["at_s"] = round(entry.at_s, 6)
         said["facts"] = {name: value for name, value in entry.facts if name not in DROPPED and name != "mark"}
         yield json.dumps(said)
 
 
 def gist(tape: Tape) -> list[str]:
-    """What another computer must record too: scores differ in their last digits from one processor to another."""
+    """What the lane did, as another computer must record it too: scores differ in their last digits between processors,
+    and a new kind of note is no new behaviour.
+    """
     return [
         f"{entry.at_s - tape.began_s:.1f} {entry.kind} "
-        + " ".join(f"{name}={value}" for name, value in entry.facts if _is_certain(name, value))
+        + " ".join(f"{name}={value}" for name, value in entry.facts if _is_certain(entry.kind, name, value))
         for entry in tape.entries
+        if entry.kind in BEHAVIOUR
     ]
 
 
-def _is_certain(name: str, value: object) -> bool:
-    return not isinstance(value, float) and name not in LEFT
+def _is_certain(kind: str, name: str, value: object) -> bool:
+    return not isinstance(value, float) and name not in LEFT and (kind != SEALED or name in ENDING)

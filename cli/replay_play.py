@@ -102,7 +102,7 @@ def visa_of(tape: Tape) -> str:
 
 
 def _tiny(_world: World, _seed: int) -> Callable[[float], Image]:
-    return lambda now_s: np.full((4, 4, 3), round(10 * now_s) % 256, np.uint8)
+    return lambda now_s: np.full((4, 4, 3), 40 + round(10 * now_s) % 200, np.uint8)
 
 
 @dataclass(slots=True)

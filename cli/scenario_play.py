@@ -83,9 +83,14 @@ def site_of(scenario: Scenario, base: Path) -> Site:
 
 def play_virtual(scenario: Scenario, measurer: Measurer, folder: Path, seed: int) -> Observed:
     """As fast as the computer can; the same seed gives the same journal."""
+    return play_site(scenario, site_of(scenario, SITES / "virtual.toml"), measurer, folder, seed)
+
+
+def play_site(scenario: Scenario, site: Site, measurer: Measurer, folder: Path, seed: int) -> Observed:
+    """The same at a given site, all of whose devices are simulated in process."""
 
     async def run() -> Observed:
-        play = Play(scenario, site_of(scenario, SITES / "virtual.toml"), folder, seed)
+        play = Play(scenario, site, folder, seed)
         return await play.run(LoopClock(VIRTUAL_START), in_place(measurer), Inline(), f"seed-{seed}")
 
     return run_virtual(run())

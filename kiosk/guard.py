@@ -28,6 +28,8 @@ from records.model import DecisionReceipt, DecisionRow, Entry
 CLEARED = "cleared"
 """Kind of the journal's entry that says that the register answered for this document and that it was lifted."""
 WATCH_S = 0.05
+ALARM_WATCH_S = 0.025
+"""Where fire is looked for: with a controller that is asked every 20 ms it is seen within 50."""
 PERMIT_DS = 100
 """The exit permit lives this long at the controller, in tenths of a second."""
 

@@ -7,7 +7,7 @@ from drivers.door_registers import DoorFault
 from drivers.model import Button, DoorStatus, OfficerAction
 from kiosk.concurrent import first_of
 from kiosk.crossing import Crossing
-from kiosk.guard import WATCH_S
+from kiosk.guard import ALARM_WATCH_S
 from kiosk.lane import Lane
 from kiosk.reasons import Reason, Referral
 
@@ -36,7 +36,7 @@ async def watch_doors(lane: Lane, tx: Crossing) -> None:
             raise Referral(reason)
         if status.on_battery and not tx.exit_ordered:  # whoever is on the way out walks on
             raise Referral(Reason.POWER_LOST)
-        await lane.clock.sleep(WATCH_S)
+        await lane.clock.sleep(ALARM_WATCH_S)
 
 
 def reason_of_status(status: DoorStatus) -> Reason | None:

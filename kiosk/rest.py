@@ -5,7 +5,7 @@ from contextlib import suppress
 from drivers.errors import DeviceError
 from drivers.model import DoorStatus, OfficerCase
 from kiosk.concurrent import first_of
-from kiosk.guard import WATCH_S, DoorCommandDenied
+from kiosk.guard import ALARM_WATCH_S, DoorCommandDenied
 from kiosk.lane import Lane
 from kiosk.limit import TimeIsUp, limit
 from kiosk.reasons import MEANINGS, Outcome, Reason
@@ -62,7 +62,7 @@ async def _until_empty(lane: Lane, record: CrossingRecord) -> None:
     await lane.doors.close_both()
     async with limit(lane.limits.close_s):
         while not ((status := await lane.doors.status()).entry_closed and status.exit_closed):
-            await lane.clock.sleep(WATCH_S)
+            await lane.clock.sleep(ALARM_WATCH_S)
 
 
 async def empty(lane: Lane) -> None:
@@ -73,7 +73,7 @@ async def empty(lane: Lane) -> None:
             tried_s = lane.clock.monotonic()
             with suppress(DoorCommandDenied, DeviceError):
                 await lane.doors.release_backwards()
-        await lane.clock.sleep(WATCH_S)
+        await lane.clock.sleep(ALARM_WATCH_S)
 
 
 async def let_out_who_is_shut_in(lane: Lane) -> None:

@@ -15,6 +15,7 @@ from drivers.errors import DeviceError
 from drivers.model import DoorStatus, Health, Lamp, LaneCommand, LaneOrder, OfficerCase, Prompt
 from kiosk.concurrent import alongside, unless
 from kiosk.crossing import Crossing
+from kiosk.guard import ALARM_WATCH_S
 from kiosk.lane import Lane
 from kiosk.maintenance import before_opening, before_service, lock_out
 from kiosk.modes import RULES, InForce, Mode, Signals, observe
@@ -94,7 +95,12 @@ class LaneService:
     async def run(self, crossings: int | None = None) -> None:
         """Serve `crossings` travellers (None: until cancelled)."""
         self._remember_standing()
-        async with alongside(self._keep_flushed()), alongside(self._keep_modes()), alongside(self._keep_orders()):
+        async with (
+            alongside(self._keep_flushed()),
+            alongside(self._keep_modes()),
+            alongside(self._keep_orders()),
+            alongside(self._keep_alarmed()),
+        ):
             await self._show_closed()
             await recover(self.lane, self.journal)
             while crossings is None or self.crossings < crossings:
@@ -288,6 +294,18 @@ class LaneService:
             await self.lane.clock.sleep(WATCH_MODES_S)
             with suppress(DeviceError):
                 await self._watch_modes(self._camera_failed)
+
+    async def _keep_alarmed(self) -> None:
+        """Fire is known at once also while nobody is served; a crossing looks by itself."""
+        while True:
+            await self.lane.clock.sleep(ALARM_WATCH_S)
+            with suppress(DeviceError):
+                if not self._serving and (await self.lane.doors.status()).emergency and not self._is_alarmed:
+                    await self._watch_modes(self._camera_failed)
+
+    @property
+    def _is_alarmed(self) -> bool:
+        return Mode.EMERGENCY.value in self.modes.names
 
     async def _keep_flushed(self) -> None:
         """What was noted is on the disk within a second, crossing or not."""
