@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 def drift(
     journals: Annotated[list[Path], typer.Argument(help="Journals of one or more gates.")],
-    by: Annotated[str, typer.Option(help="`gate`, or a fact of the decision, such as assurance.")] = "gate",
+    by: Annotated[
+        str, typer.Option(help="`gate`, `age_band`, `sex`, another fact of the decision, or several: gate,sex")
+    ] = "gate",
     limit: Annotated[float, typer.Option(help="Standard errors above the others, or above before, that alarm.")] = 3.0,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for tools.")] = False,
 ) -> None:
@@ -47,7 +49,8 @@ def _scored(path: Path, by: str) -> "Iterator[Scored]":
             for _, entry in reader.walk():
                 score, threshold = entry.fact("score"), entry.fact("threshold")
                 if entry.kind == DECIDED and isinstance(score, float) and isinstance(threshold, float):
-                    yield Scored(entry.gate if by == "gate" else str(entry.fact(by)), score, threshold)
+                    group = (entry.gate if name == "gate" else str(entry.fact(name)) for name in by.split(","))
+                    yield Scored("/".join(group), score, threshold)
     except JournalFailed as failed:
         raise CommandFailed(str(failed), DEVICE) from None
 

@@ -171,6 +171,25 @@ def decide(evidence: Evidence, policy: Policy) -> Decision:
     return Decision(objection is None, objection or Reason.PASSED, facts_of(evidence))
 
 
+AGE_BANDS = (18, 30, 45, 60, 75)
+
+
+def group_of(document: TravelDocument, today: date) -> dict[str, str]:
+    """Age band and sex as printed: for `egate face drift --by`, whether the matcher serves all alike. No birth date."""
+    age = document.mrz.age_on(today)
+    sex = document.mrz.sex.value
+    return {"age_band": "unknown" if age is None else age_band(age), "sex": sex if sex in ("F", "M") else "X"}
+
+
+def age_band(age: int) -> str:
+    """`under 18`, `18-29`, ..., `75 and over`."""
+    older = [years for years in AGE_BANDS if years > age]
+    since = [years for years in AGE_BANDS if years <= age]
+    if not since:
+        return f"under {AGE_BANDS[0]}"
+    return f"{since[-1]}-{older[0] - 1}" if older else f"{since[-1]} and over"
+
+
 def facts_of(evidence: Evidence) -> dict[str, str | int | float | bool | None]:
     """The numbers behind a decision, as the journal keeps them and as the interlock re-reads them."""
     match, page = evidence.match, evidence.page_match
@@ -190,6 +209,7 @@ def facts_of(evidence: Evidence) -> dict[str, str | int | float | bool | None]:
         "target_fmr": match.target_fmr,
         "frames": match.frames,
         "page_score": None if page is None else round(page.score, 6),
+        **group_of(evidence.document, evidence.record.answered_at.date()),
         "page_threshold": None if page is None else round(page.threshold, 6),
         "first_frame_at_s": round(evidence.first_frame_at_s, 6),
     }

@@ -2,7 +2,8 @@
 
 Only frames count that were taken after the entry door closed in this crossing (custody), that are fresh, and that show
 one usable face. The best of them by quality are fused against one threshold, which no retry lowers. Whether an artefact
-was shown is asked of all usable frames, and a match that is not yet assessed so is not the end of an attempt.
+was shown is asked of all usable frames, and a match that is not yet assessed so is not the end of an attempt. All of
+them show one face: when it jumps, or is suddenly not like itself, all that was known of it is void.
 """
 
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from biometrics.model import (
     Template,
 )
 from biometrics.selection import Selection, fold
+from biometrics.track import continues
+from drivers.frame_watch import FrameWatch
 from drivers.model import Frame, Image, Light, Prompt
 from kiosk.crossing import Crossing
 from kiosk.document import TravelDocument
@@ -33,6 +36,8 @@ FRAME_STEP_S = 0.1
 """Between two frames that are looked at: neighbours show the same picture, and no movement."""
 ARRIVAL_S = 0.1
 """A frame's time is that of its arrival; it may have been exposed this much earlier."""
+MOST_TRACKS = 2
+"""One face may be lost and found again; a third one is not one person's doing."""
 
 
 @dataclass(slots=True)
@@ -47,6 +52,15 @@ class LiveFace:
     match: MatchResult | None = None
     attack: AttackAssessment = ATTACK_NOT_SUPPORTED
     prompt: Prompt = Prompt.LOOK_HERE
+    tracks: int = 1
+    """How many faces were followed so far, one after another."""
+    watch: FrameWatch = field(default_factory=FrameWatch)
+
+    def start_anew(self) -> None:
+        """What was known was of another face."""
+        self.selection = Selection(self.selection.not_before_s)
+        self.usable, self.match, self.attack = [], None, ATTACK_NOT_SUPPORTED
+        self.tracks += 1
 
     @property
     def matched(self) -> bool:
@@ -105,13 +119,21 @@ async def attempt_match(lane: Lane, tx: Crossing, reference: Template, live: Liv
     while len(live.usable) < enough and not live.settled and lane.clock.monotonic() < ends_s:
         frame = await lane.camera.next_frame(live.after_s)
         live.after_s = frame.at_s + FRAME_STEP_S
-        if not is_fresh(lane, frame):
-            tx.note("frame_refused", why="stale")
+        if why := objection(lane, live, frame):
+            tx.note("frame_refused", why=why)
             continue
         with tx.machine("face"):
             async with limit(lane.limits.match_s):
                 capture = await lane.measure.examine(frame.image, frame.at_s)
-            await take(lane, reference, live, capture)
+            await take(lane, tx, reference, live, capture)
+
+
+def objection(lane: Lane, live: LiveFace, frame: Frame) -> str | None:
+    """Why a frame is not looked at, or None: it is old, or the source repeats itself."""
+    if not is_fresh(lane, frame):
+        return "stale"
+    live.watch.see(frame.image, frame.at_s)
+    return "frozen" if live.watch.unchanged_s > 0.0 else None
 
 
 def custody_since(lane: Lane) -> float:
@@ -126,7 +148,7 @@ def is_fresh(lane: Lane, frame: Frame) -> bool:
     return custody_since(lane) + ARRIVAL_S < frame.at_s and lane.clock.monotonic() - frame.at_s <= lane.frame_age_s
 
 
-async def take(lane: Lane, reference: Template, live: LiveFace, capture: FaceCapture) -> None:
+async def take(lane: Lane, tx: Crossing, reference: Template, live: LiveFace, capture: FaceCapture) -> None:
     """Fold one examined frame into what is known."""
     live.selection = fold(live.selection, capture)
     if live.selection.several_persons:
@@ -134,9 +156,27 @@ async def take(lane: Lane, reference: Template, live: LiveFace, capture: FaceCap
     if capture.template is None:
         await hint(lane, live, capture.hint)
         return
+    if live.usable and not await is_same(lane, live.usable[-1], capture, capture.template):
+        follow_another(tx, live, capture)
     live.usable.append(capture)
     live.match = await lane.measure.compare(reference, live.selection.templates)
     live.attack = await lane.measure.assess_attack(tuple(live.usable))
+
+
+async def is_same(lane: Lane, before: FaceCapture, now: FaceCapture, face: Template) -> bool:
+    """Whether a face goes on being the one that was followed: near where it was, and like itself."""
+    if before.template is None or not continues(before, now):
+        return False
+    return (await lane.measure.compare(before.template, (face,))).is_match
+
+
+def follow_another(tx: Crossing, live: LiveFace, capture: FaceCapture) -> None:
+    """Raises Referral when one face after another comes up: that is not one traveller."""
+    tx.note("face_changed", tracks=live.tracks + 1, frames_void=len(live.usable))
+    live.start_anew()
+    live.selection = fold(live.selection, capture)
+    if live.tracks > MOST_TRACKS:
+        raise Referral(Reason.SEVERAL_PERSONS)
 
 
 async def hint(lane: Lane, live: LiveFace, said: Hint | None) -> None:

@@ -56,7 +56,7 @@ def journal(folder: Path, gate: str, missed: int) -> Path:
     path = folder / f"{gate}.sqlite"
     with Journal.open(path, gate, "boot-1", b"k" * 32) as kept:
         for number, each in enumerate(scores(gate, 200, missed)):
-            facts = {"score": each.score, "threshold": each.threshold, "assurance": "mrz_only"}
+            facts = {"score": each.score, "threshold": each.threshold, "assurance": "mrz_only", "sex": "FM"[number % 2]}
             kept.append("decided", f"{gate}-{number}", float(number), facts)
         kept.append("face_attempt", f"{gate}-0", 1.0, {"frames": 1})
         kept.flush()
@@ -78,6 +78,13 @@ def test_any_fact_of_the_decision_can_group(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["face", "drift", str(journal(tmp_path, "lane-1", 2)), "--by", "assurance"])
     assert result.exit_code == PASSED
     assert "mrz_only" in result.stdout
+
+
+def test_several_facts_can_group_together(tmp_path: Path) -> None:
+    result = CliRunner().invoke(
+        app, ["face", "drift", str(journal(tmp_path, "lane-1", 2)), "--by", "gate,sex", "--json"]
+    )
+    assert [group["group"] for group in json.loads(result.stdout)["groups"]] == ["lane-1/F", "lane-1/M"]
 
 
 def test_a_missing_journal_has_a_sentence(tmp_path: Path) -> None:

@@ -245,10 +245,17 @@ async def _serve(run: ToyRun, visitors: Sequence[Visitor], patience_s: float) ->
         await asyncio.gather(*ending, return_exceptions=True)
 
 
+def sensor_noise(now_s: float) -> int:
+    """No two frames are alike: equal pixels are a frozen source."""
+    return int(now_s * 100) % 200
+
+
 def _view(world: World) -> Callable[[float], Image]:
-    def view(_now_s: float) -> Image:
+    def view(now_s: float) -> Image:
         inside = world.in_chamber()
-        return face_image([person.face for person in inside], any(person.artefact for person in inside))
+        picture = face_image([person.face for person in inside], any(person.artefact for person in inside))
+        picture[0, 6, 1] = sensor_noise(now_s)
+        return picture
 
     return view
 
