@@ -50,7 +50,7 @@ class FaultyView:
 
     def __call__(self, at_s: float) -> Image:
         if self._faults.previous_person and self._kept is not None:
-            return _noisy(self._kept[1], at_s)
+            return noisy(self._kept[1], at_s)
         if self._kept is None or at_s - self._kept[0] >= KEEP_EVERY_S:
             self._kept = (at_s, self._shown(at_s))
             return self._kept[1]
@@ -69,7 +69,7 @@ class FaultyView:
         return np.zeros_like(image) if self._faults.black else image
 
 
-def _noisy(image: Image, at_s: float) -> Image:
+def noisy(image: Image, at_s: float) -> Image:
     """The same scene as another frame: no camera gives the same pixels twice."""
     noise = np.random.default_rng(round(at_s * 1000)).integers(-NOISE, NOISE + 1, image.shape)
     return np.asarray(np.clip(image.astype(np.int16) + noise, 0, 255), dtype=np.uint8)
