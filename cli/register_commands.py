@@ -12,7 +12,7 @@ import typer
 from cli.exits import DEVICE, USAGE, CommandFailed
 from cli.progress import progress
 from cli.register_expect import expect
-from cli.register_people import staff, token
+from cli.register_people import forget, staff, token
 from cli.register_serving import serve
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ app.command()(expect)
 app.command(epilog="Example: egate register serve --register r.sqlite --keys keys/register --host 0.0.0.0")(serve)
 app.command(epilog="Example: egate register staff officer-7 --register r.sqlite --role shift_supervisor")(staff)
 app.command(epilog="Example: egate register token gate-7 --register r.sqlite --scope gate")(token)
+app.command(epilog="Example: egate register forget --register r.sqlite --days 30")(forget)
 
 Register = Annotated[Path, typer.Option("--register", help="The register's SQLite file; made when there is none.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For tools: JSON on standard output.")]

@@ -67,6 +67,26 @@ def token(
     typer.echo(made)
 
 
+def forget(
+    register: Where,
+    days: Annotated[int, typer.Option(min=1, max=3650, help="Applications open for longer are ended.")] = 30,
+) -> None:
+    """End applications that nobody went on with, and erase their pictures; for a daily timer of the site."""
+    from datetime import UTC, datetime, timedelta
+
+    from register.failures import RegisterFailed
+    from register.grants import Grants
+    from register.store import Store
+
+    now = datetime.now(UTC)
+    try:
+        with Store(register) as store:
+            ended = Grants(store).forget(now - timedelta(days=days), now)
+    except RegisterFailed as failed:
+        raise CommandFailed(str(failed), DEVICE) from None
+    typer.echo(f"ended {ended} applications that were open for more than {days} days")
+
+
 def _asked() -> str:
     answer: str = typer.prompt("Password", hide_input=True, confirmation_prompt=True)
     return answer

@@ -61,9 +61,10 @@ def _record(store: Store, found: Found, transaction: str, at: datetime) -> Trave
 
 
 def _bound_elsewhere(store: Store, query: RegisterQuery, at: datetime) -> TravelRecord:
-    """A visa that could still be used, of the same person, on another passport; or none."""
+    """A visa that could still be used, of the same person, on another passport; of somebody alike; or none."""
     usable = (TravelState.VALID, TravelState.NOT_YET_VALID)
     of_person = store.visas_of_person(query.surname, query.given_names, query.birth_date, query.nationality)
+    of_person += store.visas_of_other_documents(query.issuing_state, query.document_number, query.birth_date)
     other = [found.visa for found in of_person if found.state(at.date()) in usable]
     if other:
         return _elsewhere(query, TravelState.OTHER_DOCUMENT, other[-1], at)

@@ -24,6 +24,8 @@ from register.tables import documents, portraits, visas
 
 MACHINE = "machine"
 """Who decided, when nobody had to be asked."""
+FORGOTTEN_AT_ONCE = 1_000
+GIVEN_UP = "It stayed open for too long and was ended. You can apply again."
 HELD_BACK = (Question.PORTRAIT_DIFFERS, Question.PORTRAIT_UNCLEAR)
 """Questions that an officer answers by accepting the portrait, and in no other way."""
 
@@ -97,6 +99,19 @@ class Grants:
                     "the portrait is not alike with the document's: look at both, and accept it or refuse.",
                 )
             return _granted(connection, asked, self.policy, ruling.officer, ruling.words, now)
+
+    def forget(self, before: datetime, now: datetime) -> int:
+        """End every application that has been open since `before`, and its pictures with it. How many there were."""
+        with self.database.writing() as connection:
+            stale = [
+                each
+                for state in OPEN
+                for each in applications.in_state(connection, state, FORGOTTEN_AT_ONCE)
+                if each.made_at < before
+            ]
+            for each in stale:
+                _refused(connection, each, Ruling(MACHINE, grant=False, words=GIVEN_UP), now)
+            return len(stale)
 
     def _alert_or_near(self, application: str, today: date) -> tuple[Question, ...]:
         """What the register knows of other people; looked up before the transaction, for it may be much."""

@@ -52,6 +52,17 @@ _OF_DOCUMENT = _VISAS.where(
     documents.c.document_number == bindparam("document_number"),
     documents.c.birth_date == bindparam("birth_date"),
 )
+_SHOWN = documents.alias()
+_OF_SAME_PERSON = _VISAS.where(
+    documents.c.person
+    == select(_SHOWN.c.person)
+    .where(
+        _SHOWN.c.issuing_state == bindparam("issuing_state"),
+        _SHOWN.c.document_number == bindparam("document_number"),
+        _SHOWN.c.birth_date == bindparam("birth_date"),
+    )
+    .scalar_subquery()
+)
 _OF_PERSON = _VISAS.where(
     documents.c.birth_date == bindparam("birth_date"),
     documents.c.name_key == bindparam("name_key"),
@@ -107,6 +118,11 @@ class Store:
         """Those of a holder of this name, birth date and nationality, on whatever document."""
         key = name_key(surname, given_names)
         return self._visas(_OF_PERSON, birth_date=birth_date, name_key=key, nationality=nationality)
+
+    def visas_of_other_documents(self, issuing_state: str, document_number: str, birth_date: str) -> tuple[Found, ...]:
+        """Those bound to other documents that are known to be of this document's holder, under whatever name."""
+        binding = {"issuing_state": issuing_state, "document_number": document_number, "birth_date": birth_date}
+        return self._visas(_OF_SAME_PERSON, **binding)
 
     def visas_of_name(self, surname: str, given_names: str, birth_date: str) -> tuple[Found, ...]:
         """Of whatever nationality."""

@@ -193,6 +193,17 @@ def test_an_authority_may_have_everything_decided_by_officers(path: Path | str) 
         assert desk.decide(seen["application"], officer, decision="grant").json()["code"] == "already_decided"
 
 
+def test_an_application_that_nobody_goes_on_with_is_ended_and_its_pictures_are_gone(desk: Office) -> None:
+    party = desk.applied(desk.anna(portrait=6))
+    assert kept_pictures(desk) == 2
+    grants, later = Grants(desk.store), TODAY + timedelta(days=31)
+    assert grants.forget(TODAY, TODAY) == 0
+    assert grants.forget(later - timedelta(days=30), later) == 1
+    assert kept_pictures(desk) == 0
+    (seen,) = desk.seen(party)["applications"]
+    assert (seen["state"], "apply again" in seen["said"][-1]) == ("refused", True)
+
+
 def test_a_refusal_is_told_with_the_officers_words(desk: Office) -> None:
     party = desk.applied(desk.anna(portrait=6))
     application = party["applications"][0]["application"]
@@ -230,6 +241,19 @@ def test_a_visa_moves_to_a_new_passport_with_proof_of_both(desk: Office, granted
         persons = connection.execute(select(documents.c.person)).scalars().all()
     assert len(persons) == 2
     assert len(set(persons)) == 1
+
+
+def test_after_a_change_of_name_the_old_passport_still_leads_to_the_new_one(
+    desk: Office, granted: tuple[dict[str, Any], str]
+) -> None:
+    party, record = granted
+    married = renewed(ANNA, "NEW123456", surname="BERGSTROEM")
+    told = rebind(desk, party, record, desk.passports.print(married, 5), desk.passports.print(ANNA, 5)).json()
+    application = told["applications"][-1]["application"]
+    assert at_the_gate(desk)["state"] == "valid"
+    assert desk.decide(application, desk.staff(OFFICER), decision="grant").json()["state"] == "granted"
+    moved = at_the_gate(desk)
+    assert (moved["state"], moved["other_document_masked"], moved["record"]) == ("other_document", "*******56", record)
 
 
 @pytest.mark.parametrize(
