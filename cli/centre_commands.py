@@ -89,6 +89,35 @@ def gates(
         raise CommandFailed(f"{len(troubled)} of {len(known)} gates need looking after: {', '.join(troubled)}")
 
 
+@app.command(epilog="Example: egate centre prune --file centre.sqlite --signing-key centre.key --passed-days 30")
+def prune(
+    file: CentreFile,
+    signing_key: Annotated[Path, typer.Option(help="The centre's Ed25519 private key (PEM), mode 0600.")],
+    passed_days: Annotated[int, typer.Option(min=1, max=3650, help="Crossings that ended as PASSED.")] = 30,
+    referred_days: Annotated[int, typer.Option(min=1, max=3650, help="All other crossings.")] = 180,
+    operation_days: Annotated[int, typer.Option(min=1, max=3650, help="The lanes' own life.")] = 365,
+) -> None:
+    """Delete what every gate's record has been kept for long enough; prints the signed certificates, one a line.
+
+    The service may run meanwhile. Places stay, so that nothing can be sent a second time as something else.
+    """
+    from cli.pem_keys import private_key
+    from cli.prune_commands import limits_of
+    from config.services import Retention
+    from records.centre import Centre
+    from records.errors import JournalFailed
+
+    if not file.is_file():
+        raise CommandFailed(f"there is no centre's file {file}: check the path.", USAGE)
+    kept = Retention(passed_days=passed_days, referred_days=referred_days, operation_days=operation_days)
+    try:
+        with Centre(file) as centre:
+            for certificate in centre.prune(limits_of(kept), datetime.now(UTC), private_key(signing_key)):
+                typer.echo(json.dumps(certificate))
+    except JournalFailed as failed:
+        raise CommandFailed(str(failed), DEVICE) from None
+
+
 def _plain(seen: "GateSeen", missing: int, now_s: float, silent_after_s: float) -> dict[str, object]:
     from records.centre_heads import HeadState
 

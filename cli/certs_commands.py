@@ -29,7 +29,7 @@ def make(
 
     register/    ca.pem, server.pem, server.key, answers.key (signs answers), gates.tokens.
 
-    centre/      ca.pem, server.pem, server.key, gates.tokens, heads/GATE.pem (proves signed heads).
+    centre/      ca.pem, server.pem, server.key, gates.tokens, heads/GATE.pem (proves heads), deletions.key.
 
     gates/GATE/  ca.pem, gate.pem, gate.key, token, answers.pem (pinned), heads.key (signs heads), copy.key.
     """
@@ -51,16 +51,17 @@ def fill(folder: Path, gates: Sequence[str], hosts: tuple[str, ...] = ("127.0.0.
     own = authority(folder, datetime.now(UTC), days)
     for service in SERVICES:
         own.service(service, hosts)
-    _register(folder)
+    _services(folder)
     for name in gates:
         own.gate(name)
         _gate(folder, name)
 
 
-def _register(folder: Path) -> None:
+def _services(folder: Path) -> None:
     from web.certificates import signing_pair
 
     signing_pair(folder / "register" / "answers.key", folder / "register" / "answers.pem")
+    signing_pair(folder / "centre" / "deletions.key", folder / "centre" / "deletions.pem")
 
 
 def _gate(folder: Path, name: str) -> None:

@@ -10,17 +10,21 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
-from records import centre_heads
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from records import centre_heads, centre_retention
 from records.centre_heads import HeadState
 from records.chain import START, digest
 from records.database import to_row
 from records.errors import JournalFailed
 from records.heads import Head
-from records.model import Entry
+from records.model import Entry, Fact
 from records.outbox import Batch
+from records.retention import Limits
 
 APPLICATION_ID = 0x65676E31  # "egn1"
 SCHEMA_VERSION = 2
@@ -141,6 +145,20 @@ class Centre:
     def keys_of(self, gate: str) -> list[tuple[str, int, str]]:
         """(boot, seq, digest) of every entry of this gate, in its own order."""
         return self._rows("SELECT boot, seq, digest FROM entries WHERE gate = ? ORDER BY number", gate)
+
+    def prune(self, limits: Limits, now: datetime, signer: Ed25519PrivateKey) -> list[dict[str, Fact]]:
+        """Delete what has been kept for long enough, of every gate, whole or not at all; the service may run meanwhile.
+
+        Returns the signed certificates, which are kept in the file, too. The bytes are overwritten.
+        """
+        certificates = list[dict[str, Fact]]()
+        self._connection.execute("PRAGMA secure_delete = ON")
+        with self._change() as connection:
+            connection.execute(centre_retention.SCHEMA)
+            for (gate,) in self._rows("SELECT gate FROM gates ORDER BY gate"):
+                certificates += centre_retention.delete(connection, gate, limits, now, signer)
+        self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        return certificates
 
     def numbers_missing(self, gate: str) -> int:
         """Places in this gate's chain that the centre should have and has not: 0, or its file was changed."""

@@ -14,9 +14,10 @@ from typer.testing import CliRunner
 
 from cli.exits import CommandFailed
 from cli.main import app
+from records.centre import Centre
 from records.chain import linked
 from records.database import DROP_TRIGGERS, to_row
-from records.deletion import CertificateRefused, Hand, prune, require_signed
+from records.deletion import CertificateRefused, Hand, prune, require_signed, signed_statement
 from records.errors import JournalFailed
 from records.heads import Head, require_reached
 from records.journal import Journal
@@ -251,3 +252,24 @@ def test_the_command_follows_the_site_and_verify_proves_what_it_did(kept: Path, 
         other = Ed25519PrivateKey.generate().public_key()
         public.write_bytes(other.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
         run("verify", kept, "--public-key", public)
+
+
+def test_the_centre_lets_go_in_time_too_and_takes_nothing_twice(kept: Path, tmp_path: Path) -> None:
+    file, now = tmp_path / "centre.sqlite", DAY_0 + timedelta(days=45)
+
+    def said() -> bool:
+        return any(f"{TOLD}-0-0".encode() in each.read_bytes() for each in tmp_path.glob("centre.sqlite*"))
+
+    with Outbox(kept) as outbox, Centre(file) as centre:
+        batch = outbox.batch()
+        centre.receive("gate-1", batch, 1.0)
+        before = centre.keys_of("gate-1")
+        assert said(), "the search finds nothing even where it is"
+        (certificate,) = centre.prune(LIMITS, now, SIGNER)
+        assert (certificate["class"], certificate["crossings"]) == ("passed", 2)
+        signature = bytes.fromhex(str(certificate["signature"]))
+        SIGNER.public_key().verify(signature, signed_statement(certificate))
+        assert not said()
+        assert centre.receive("gate-1", batch, 2.0) == batch.upto
+        assert (centre.keys_of("gate-1"), centre.numbers_missing("gate-1")) == (before, 0)
+        assert centre.prune(LIMITS, now, SIGNER) == []
