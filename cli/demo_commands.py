@@ -135,9 +135,9 @@ def _stay(out: Console, seed: int, keep: Path | None, in_process: bool, open_pag
         console = around.enter_context(demo_console(folder / "console", site.lane))
         site = console.over(site)
         out.print(sign_ins(console))
-        _shown(out, open_pages, "console", console.address)
         simulation = Simulation(site, (), folder, seed, over_the_network=not in_process, endless=True)
         simulation.shown = partial(_shown, out, open_pages)
+        simulation.show("console", console.address)
         view = LiveView(out, simulation)
         Studied(simulation, not in_process, Traffic(per_hour=AN_HOUR)).join()
         with suppress(KeyboardInterrupt), view:

@@ -39,8 +39,8 @@ def make_app(
             await socket.close(1008)
 
     spoken = recordings(voice)
-    if voice is not None and spoken:
-        app.mount("/voice/audio", StaticFiles(directory=voice))
+    for language in spoken:
+        app.mount(f"/voice/audio/{language}", StaticFiles(directory=(voice or FOLDER) / language))
 
     @app.get("/voice/index.json")
     def recorded() -> dict[str, list[str]]:

@@ -4,8 +4,10 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from websockets.asyncio.client import ClientConnection, connect
 
@@ -13,6 +15,7 @@ from drivers.clock import WallClock
 from drivers.errors import DeviceTimeout, DeviceUnavailable
 from drivers.model import Button, Health, Prompt
 from drivers.screen_web import WebPanel, WebScreen
+from drivers.screen_web_app import recordings
 
 pytestmark = pytest.mark.wire
 DEADLINE_S = 10.0
@@ -129,3 +132,27 @@ def test_a_port_that_is_taken_is_named() -> None:
                 await WebScreen("lane-2", WallClock(), port=port).open()
 
     asyncio.run(run())
+
+
+def test_a_recording_is_offered_where_there_is_one_and_nothing_else_of_its_folder(tmp_path: Path) -> None:
+    (tmp_path / "en").mkdir()
+    (tmp_path / "en" / "doc.take.opus").write_bytes(b"OggS")
+    (tmp_path / "secret.txt").write_text("not for the hall")
+
+    async def run() -> None:
+        screen = WebScreen("lane-1", WallClock(), voice=tmp_path)
+        await screen.open()
+        try:
+            base = screen.address.partition("/traveller")[0]
+            async with httpx.AsyncClient(base_url=base) as client:
+                assert (await client.get("/voice/index.json")).json() == {"en": ["doc.take"]}
+                assert (await client.get("/voice/audio/en/doc.take.opus")).content == b"OggS"
+                assert (await client.get("/voice/audio/secret.txt")).status_code == 404
+        finally:
+            await screen.close()
+
+    asyncio.run(run())
+
+
+def test_a_gate_without_recordings_is_silent() -> None:
+    assert recordings(None) == {}
