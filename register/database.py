@@ -20,6 +20,8 @@ FILE_VERSION = 3
 BEFORE = {1: "0001", 2: "0002"}
 """The revisions that files had before there were migrations, by their version."""
 BUSY_S = 0.5
+QUEUE_S = 1.0
+"""Nobody waits longer for a connection: a gate has given up by then."""
 REMOTE = "postgresql+psycopg"
 _LIMITS = "-c lock_timeout=500ms -c statement_timeout=5s -c timezone=UTC"
 CONNECT_S = 3
@@ -111,7 +113,7 @@ def _remote(where: str, name: str) -> Engine:
             pool_pre_ping=True,
             pool_size=MAX_CONNECTIONS,
             max_overflow=0,
-            pool_timeout=BUSY_S,
+            pool_timeout=QUEUE_S,
             hide_parameters=True,
             connect_args={"connect_timeout": CONNECT_S, "options": _LIMITS},
         )
@@ -140,6 +142,7 @@ def _file(path: Path, create: bool) -> Engine:
         f"sqlite:///{path}",
         pool_size=MAX_CONNECTIONS,
         max_overflow=0,
+        pool_timeout=QUEUE_S,
         hide_parameters=True,
         connect_args={"timeout": BUSY_S, "isolation_level": None, "check_same_thread": False},
     )

@@ -6,7 +6,7 @@ import shutil
 import threading
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,10 @@ from playwright.sync_api import sync_playwright
 from cli.demo_commands import DEMO_SITE
 from cli.simulation import VIRTUAL_START, Simulation
 from config.load import load
-from drivers.model import Light
+from drivers.model import Image, Light
+from mrz.model import DocumentType, MrzFields
+from mrz.parse import parse
+from mrz.write import write
 from register.service.app import Part, make_app
 from register.service.desk import Desk
 from register.store import Store
@@ -74,6 +77,14 @@ class Telephone:
         return self.page.get_attribute("li.card", "data-state") or ""
 
 
+def renewed(visitor: Visitor, portrait: str) -> Image:
+    """The page of the same holder's next passport."""
+    read = parse(visitor.page.lines, VIRTUAL_START.date())
+    names = (each.name for each in fields(MrzFields))
+    own = MrzFields(**{**{name: getattr(read, name) for name in names}, "document_number": "NW1234567"})
+    return draw(own, write(own, DocumentType.TD3), portrait)[Light.VISIBLE]
+
+
 @pytest.fixture(scope="module")
 def chromium() -> Iterator["Browser"]:
     with sync_playwright() as playwright:
@@ -110,6 +121,7 @@ def telephone(chromium: "Browser", address: tuple[str, Store], tmp_path: Path) -
     page_image = visitor.page.images[Light.VISIBLE]
     cv2.imwrite(str(tmp_path / "page.jpg"), page_image)
     cv2.imwrite(str(tmp_path / "dark.jpg"), page_image // 12)
+    cv2.imwrite(str(tmp_path / "renewed.jpg"), renewed(visitor, figures()[2].name))
     (tmp_path / "face.jpg").write_bytes(encoded_portrait(figures()[2].name))
     (tmp_path / "other.jpg").write_bytes(encoded_portrait(other))
     face = cv2.imread(str(tmp_path / "face.jpg"))
@@ -172,6 +184,25 @@ def test_another_face_waits_and_the_page_says_why(telephone: Telephone) -> None:
     telephone.page.click("button.main")
     assert telephone.state() == "waiting"
     assert telephone.store.counts()["visas"] == 0
+
+
+def test_a_new_passport_takes_the_visa_over(telephone: Telephone) -> None:
+    page = telephone.page
+    telephone.dates()
+    telephone.choose("page-1", "page", ".good")
+    telephone.choose("portrait-1", "face", ".good")
+    page.click("button.main")
+    assert telephone.state() == "granted"
+    page.click("summary")
+    page.click("text=Bind the visa to the new passport")
+    assert "Choose a picture of your new passport" in page.inner_text("details [role=alert]")
+    page.set_input_files("input[name=new-page]", telephone.file("renewed"))
+    page.set_input_files("input[name=old-page]", telephone.file("page"))
+    page.click("text=Bind the visa to the new passport")
+    page.wait_for_selector("li.card >> nth=1", timeout=PATIENCE_MS)
+    assert [card.get_attribute("data-state") for card in page.locator("li.card").all()] == ["granted", "granted"]
+    assert page.inner_text("li.card >> nth=1").count("*******67") == 2
+    assert page.evaluate(WIDE) == []
 
 
 def test_a_form_that_lacks_something_says_what_and_the_pages_are_accessible(telephone: Telephone) -> None:
