@@ -78,7 +78,7 @@ def gist(tape: Tape) -> list[str]:
     and a new kind of note is no new behaviour.
     """
     return [
-        f"{entry.at_s - tape.began_s:.1f} {entry.kind} "
+        f"{round(1000 * (entry.at_s - tape.began_s))} ms {entry.kind} "
         + " ".join(f"{name}={value}" for name, value in entry.facts if _is_certain(entry.kind, name, value))
         for entry in tape.entries
         if entry.kind in BEHAVIOUR
