@@ -59,7 +59,7 @@ async def cross(lane: Lane, tx: Crossing) -> Reason:
     with tx.step("release"):
         ended = await release(lane, tx, receipt)
     await record_passage(lane, tx, record.record)
-    return await left_behind(lane) or ended
+    return ended if ended is not Reason.PASSED else await left_behind(lane) or ended
 
 
 async def commit(

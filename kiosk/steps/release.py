@@ -31,13 +31,15 @@ async def release(lane: Lane, tx: Crossing, receipt: DecisionReceipt) -> Reason:
     await until_left(lane, before)
     await lane.doors.close_both()
     locked = await until_locked(lane)
-    went = passages(before, await lane.doors.status())
-    tx.note("passed" if went else "annulled", passages=went)
+    now = await lane.doors.status()
+    went, intruded = passages(before, now), (now.tailgates - before.tailgates) % WRAP
+    tx.note("passed" if went else "annulled", passages=went, intruders=intruded)
     if not went:
         raise Referral(Reason.DID_NOT_LEAVE if locked else Reason.DOOR_OBSTRUCTED)
     if not locked:
         return Reason.DOOR_OBSTRUCTED
-    return Reason.PASSED if went <= lane.doors.custody.expected else Reason.SECOND_PERSON_AT_EXIT
+    alone = went <= lane.doors.custody.expected and not intruded
+    return Reason.PASSED if alone else Reason.SECOND_PERSON_AT_EXIT
 
 
 def passages(before: DoorStatus, now: DoorStatus) -> int:
