@@ -30,3 +30,30 @@ export async function ask(method, path, body) {
 export async function text(path) {
   return (await fetch(`/sim/api/${path}`)).text();
 }
+
+/** Moves, one on its way at a time: of several that wait only the newest goes. */
+export class Mover {
+  constructor() {
+    /** @type {(() => Promise<any>) | null} */
+    this.next = null;
+    /** @type {Promise<void>} */
+    this.settled = Promise.resolve();
+    this.isBusy = false;
+  }
+
+  /** @param {string} name @param {object} place */
+  send(name, place) {
+    this.next = () => ask("PUT", `persons/${name}`, place);
+    if (!this.isBusy) this.settled = this.run();
+  }
+
+  async run() {
+    this.isBusy = true;
+    while (this.next) {
+      const move = this.next;
+      this.next = null;
+      await move();
+    }
+    this.isBusy = false;
+  }
+}

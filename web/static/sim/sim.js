@@ -3,7 +3,7 @@
 
 import { byId, fill, h } from "../shared/dom.js";
 import { Link } from "../shared/link.js";
-import { ask, onRefusal } from "./api.js";
+import { ask, Mover, onRefusal } from "./api.js";
 import { Course } from "./course.js";
 import { Deck } from "./deck.js";
 import { Faults } from "./faults.js";
@@ -21,10 +21,11 @@ class Simulator {
     this.chosen = "";
     /** @type {import("../shared/api.js").NowShown | null} */
     this.now = null;
+    this.mover = new Mover();
     this.top = new Top(byId("top"), snapshot, say);
     this.deck = new Deck(byId("deck"), snapshot.deck);
     this.faults = new Faults(byId("faults"), snapshot.presets, snapshot.network);
-    this.floor = new FloorPlan(snapshot.barriers_mm, (name, x_mm, y_mm) => ask("PUT", `persons/${name}`, y_mm === undefined ? { x_mm } : { x_mm, y_mm }), (name) => this.choose(name));
+    this.floor = new FloorPlan(snapshot.barriers_mm, (name, x_mm, y_mm) => this.mover.send(name, y_mm === undefined ? { x_mm } : { x_mm, y_mm }), (name) => this.choose(name));
     this.hand = h("div.hand", { role: "group", "aria-label": "Whom you have in hand" });
     stage.append(h("div.plan", {}, this.floor.element, this.hand));
     this.course = new Course(stage);
@@ -76,7 +77,7 @@ class Simulator {
           h("b", {}, name.replace(/_/g, " ")),
           h("button", { type: "button", onclick: () => ask("PUT", `persons/${name}/passport`, { passport: "lay" }) }, "lays the passport"),
           h("button", { type: "button", onclick: () => ask("PUT", `persons/${name}/passport`, { passport: "take" }) }, "takes it"),
-          h("button", { type: "button", onclick: () => ask("DELETE", `persons/${name}`) }, "goes home"),
+          h("button", { type: "button", onclick: () => this.mover.settled.then(() => ask("DELETE", `persons/${name}`)) }, "goes home"),
         ]
       : [h("span.explain", {}, name ? `${name.replace(/_/g, " ")} goes by itself; you may still push` : "Drag anybody. Doors and walls hold.")];
     fill(this.hand, ...own, h("span.gap"), ...things);
