@@ -20,6 +20,8 @@ app = typer.Typer(
 )
 lane_app = typer.Typer(help="Lanes that may come to the console.", no_args_is_help=True)
 user_app = typer.Typer(help="People who may sign in.", no_args_is_help=True)
+token_app = typer.Typer(help="Other programs that read.", no_args_is_help=True)
+app.add_typer(token_app, name="token")
 app.add_typer(lane_app, name="lane")
 app.add_typer(user_app, name="user")
 
@@ -126,6 +128,20 @@ def disable_user(
             raise CommandFailed(f"there is nobody called {login}: look at `egate console user list`.", USAGE)
         staff.disable(user)
     typer.echo(f"{login} may sign in no longer")
+
+
+@token_app.command("add", epilog="Example: egate console token add hall-display --role viewer")
+def add_token(
+    name: Annotated[str, typer.Argument(help="What reads with it.")],
+    role: Annotated[StaffRole, typer.Option(help="What it may read as.")] = StaffRole.VIEWER,
+    folder: Folder = Path("console"),
+) -> None:
+    """A token for another program: it reads what its role may and commands nothing. Shown once."""
+    from console import enrol
+
+    with _store(folder) as store:
+        token = enrol.add_token(store, name, role)
+    typer.echo(f"{name} reads with: Authorization: Bearer {token}")
 
 
 def _store(folder: Path) -> "Store":

@@ -244,14 +244,6 @@ _TABLE = (
         "nobody and nothing inside",
     ),
     Rule("clock_invalid", 3, "A lane's clock is not valid", _TECHNICAL, "within 1 s"),
-    Rule(
-        "reader_dirty",
-        3,
-        "Many passports are read only at the second try",
-        ("Have the glass cleaned.",),
-        "less than 1 in 3",
-    ),
-    Rule("notice", 3, "A lane reports", _LOOK),
 )
 RULES: Mapping[str, Rule] = {rule.code: rule for rule in _TABLE}
 

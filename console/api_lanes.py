@@ -106,13 +106,23 @@ def router(access: Access) -> APIRouter:
             raise Problem(409, "look_first", "Look at the live picture for three seconds first.")
         room.audit.require_writable(reason=reason)
         wish = Wish(asked.command, asked.transaction_id, asked.rev, reason, key, asked.persons)
-        ordered = room.commands.order(lane, wish, session, room.now_s)
+        ordered = room.commands.order(lane, wish, session, room.now_s, lambda: require_passable(name, wish))
         room.audit.write(
             "command", session.user, ordered.transaction, command=ordered.id, action=ordered.action, lane=name,
             reason=reason, rev=ordered.rev, state=ordered.state,
         )  # fmt: skip
         claim_what_is_acted_on(lane, session)
         return told(ordered)
+
+    def require_passable(name: str, wish: Wish) -> None:
+        """A pass needs a case to decide on, and none that is the desk's."""
+        if wish.action != "pass":
+            return
+        case = next((c for c in room.cases.queue if c.lane == name and c.transaction == wish.transaction), None)
+        if case is not None and case.desk_only:
+            raise Problem(403, "desk_only", "This is cleared at the desk only: send the traveller there.")
+        if case is None or case.asks != "decide":
+            raise moved_on()
 
     def claim_what_is_acted_on(lane: Lane, session: Session) -> None:
         """Whoever acts on a traveller has taken the case."""

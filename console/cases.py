@@ -15,6 +15,10 @@ KIND = "case"
 ESCALATE_AFTER_S = 8.0
 """Unclaimed for so long, a case is the supervisor's too; a lane asks for 15 s."""
 UNCLAIMED_HELD_S = 20.0
+DESK_ONLY = frozenset(
+    {"watchlist_hit", "chip_refuted", "document_reported_lost", "attack_suspected", "record_not_durable"}
+)
+"""Reasons after which the lane lets nobody pass, whatever an officer says (kiosk/ending.py): cleared at the desk."""
 
 
 class Case(BaseModel):
@@ -33,6 +37,8 @@ class Case(BaseModel):
     opened_at_s: float
     ends_at_s: float | None = None
     claimed_by: str = ""
+    desk_only: bool = False
+    """No officer lets this traveller pass at the lane."""
     escalated: bool = False
     closed: str = ""
     """How it ended: the officer's action, or `lapsed`."""
@@ -68,6 +74,7 @@ class CaseBook:
                 words=word.words,
                 priority=RULES[code].priority if code else 3,
                 asks=word.asks,
+                desk_only=word.reason in DESK_ONLY,
                 opened_at_s=now_s,
                 ends_at_s=now_s + word.limit_ms / 1000 if word.limit_ms else None,
             )

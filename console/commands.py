@@ -39,7 +39,6 @@ class Action:
 _TABLE = (
     Action("pass", May.LET_PASS),
     Action("send_back", May.SEND_BACK),
-    Action("retry", May.SUPERVISE, reason=False),
     Action("hold", May.SUPERVISE),
     Action("refer", May.SEND_BACK),
     Action("open", May.OPERATE_LANE, reason=False, traveller=False),
@@ -106,12 +105,15 @@ class Commands:
             if ordered.state in ("pending", "waiting_for_approval"):
                 self._put(ordered.model_copy(update={"state": "lost", "why": "console_restarted"}))
 
-    def order(self, lane: Lane, wish: Wish, session: Session, now_s: float) -> Ordered:
-        """Raises Problem. The same idempotency key gives the same command."""
+    def order(
+        self, lane: Lane, wish: Wish, session: Session, now_s: float, require: Callable[[], None] = lambda: None
+    ) -> Ordered:
+        """Raises Problem, as `require` does. The same idempotency key gives the same command."""
         if known := self._by_key.get(self._key(session.id, wish.idempotency_key)):
             if (known.lane, known.action, known.transaction) != (lane.name, wish.action, wish.transaction):
                 raise Problem(422, "key_used", "This idempotency key belongs to another command.")
             return known
+        require()
         action = self._permitted(lane, wish, session, now_s)
         waits = self._needs_second(action, lane)
         ordered = Ordered(

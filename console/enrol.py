@@ -4,9 +4,10 @@ import json
 import secrets
 from datetime import UTC, datetime
 
+from console.access import MachineToken
 from console.lanes import KIND as LANE_KIND
 from console.lanes import KnownLane
-from console.staff import Staff, User
+from console.staff import TOKEN, Staff, User, hashed
 from console.store import Store
 from link.staff import StaffRole
 
@@ -25,6 +26,13 @@ def add_person(store: Store, login: str, role: StaffRole, *, must_change: bool =
     """The person and a password made for him: shown once, kept nowhere."""
     password = secrets.token_urlsafe(PASSWORD_BYTES)
     return Staff(store).add(login, role, password, must_change=must_change), password
+
+
+def add_token(store: Store, name: str, role: StaffRole) -> str:
+    """A machine's token: only its hash is kept."""
+    token = secrets.token_urlsafe(32)
+    store.put(TOKEN, hashed(token), MachineToken(name=name, role=role), at=datetime.now(UTC).isoformat())
+    return token
 
 
 def people(store: Store) -> list[User]:

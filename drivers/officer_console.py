@@ -56,6 +56,8 @@ class ConsoleOfficer:
     """How long the lane waits for `decide` and `renew`: told to the officers."""
     told_at_s: float | None = None
     """When the lane's reporter last looked, of the lane's clock; None = it has none."""
+    decided: OfficerDecision | None = None
+    """The last that an officer decided about a crossing, for its record."""
     _asked: _Asked | None = field(default=None, repr=False)
     _cases: int = 0
     _requests: asyncio.Queue[OfficerDecision] = field(default_factory=lambda: asyncio.Queue(QUEUED), repr=False)
@@ -172,6 +174,7 @@ class ConsoleOfficer:
             command.persons,
         )
         asked = self._asked
+        self.decided = decision
         if asked and not asked.answer.done() and asked.case.transaction == command.transaction:
             asked.answer.set_result(decision)
         elif not command.transaction or action in (OfficerAction.PASS, OfficerAction.RETRY) or self._requests.full():

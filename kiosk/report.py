@@ -96,14 +96,14 @@ def _decided(put: "object", facts: Mapping[str, object]) -> None:
         "face",
         "live_face",
         _result(_at_least(facts["score"], facts["threshold"])),
-        f"{facts['score']} of {facts['threshold']}",
+        f"{facts['score']:.3f} of {facts['threshold']:.3f}",
     )
     if facts["page_score"] is not None:
         put(
             "document",
             "printed_portrait",
             _result(facts["reason"] != "page_portrait_differs"),
-            f"{facts['page_score']}",
+            f"{facts['page_score']:.3f}",
         )
     attack = str(facts["attack"])
     put("face", "no_artefact", {"passed": "passed", "suspected": "failed"}.get(attack, "not_done"), attack)

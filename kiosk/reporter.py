@@ -87,7 +87,11 @@ class Reporter:
         self.display.note()
         crossing = self._crossing
         if crossing is not None:
-            self.link.notice(sealed_word(record, crossing, self.seen, self._limits_ms, self._document_hash()))
+            word = sealed_word(record, crossing, self.seen, self._limits_ms, self._document_hash())
+            said = self.officer.decided
+            if said is not None and said.transaction == record.transaction:
+                word = word.model_copy(update={"officer": said.officer, "officer_action": said.action.value})
+            self.link.notice(word)
             self.officer.moved()
 
     # ---------------------------------------------------------------------------------------------------------

@@ -268,3 +268,40 @@ def test_one_lane_that_is_lost_keeps_no_other_from_being_released(tmp_path: Path
         assert answer.json()["lost"] == ["A1"]
 
     on_console(tmp_path, work, "A1", "A2")
+
+
+# --- one table, told twice -----------------------------------------------------------------------------------
+
+
+def test_the_console_lets_nobody_ask_what_the_lane_would_refuse() -> None:
+    from console.commands import ACTIONS
+    from console.roles import may
+    from kiosk.standing import RIGHTS
+    from link.staff import StaffRole
+
+    for command, roles in RIGHTS.items():
+        asked = {role for role in StaffRole if may(role, ACTIONS[command.value].needs)}
+        assert asked <= roles, command
+
+
+def test_what_is_cleared_at_the_desk_only_is_the_lanes_own_list() -> None:
+    from console.cases import DESK_ONLY
+    from kiosk.ending import DESK_ONLY as OF_THE_LANE
+
+    assert {reason.value for reason in OF_THE_LANE} == DESK_ONLY
+
+
+def test_nobody_passes_at_the_lane_after_an_alert(tmp_path: Path) -> None:
+    async def work(rig: Rig) -> None:
+        supervisor = await rig.officer("supervisor")
+        lane = await rig.lane()
+        transaction = lane.arrive()
+        asking = asyncio.create_task(lane.ask(transaction, "watchlist_hit"))
+        await until(lambda: rig.room.cases.queue)
+        await until(lambda: rig.room.lanes.lanes["A1"].rev == lane.officer.rev)
+        body = order(transaction, lane.officer.rev)
+        answer = await supervisor.post("/lanes/A1/commands", json=body, headers=key("1"))
+        assert (answer.status_code, answer.json()["code"]) == (403, "desk_only")
+        asking.cancel()
+
+    on_console(tmp_path, work)

@@ -75,6 +75,7 @@ def test_an_impostor_is_seen_compared_and_sent_to_the_desk_and_the_record_says_s
         await until(lambda: rig.room.store.crossing(transaction), 40.0)
         kept = rig.room.store.crossing(transaction)
         assert (kept["outcome"], kept["reason"]) == ("REFERRED", "face_differs")
+        assert (kept["officer"], kept["officer_action"]) == ("officer-officer", "refer")
         assert kept["prompts"]["look_here"] > 0 and kept["steps"][-1]["state"] == "failed"
         await until(lambda: not lane.transaction, 40.0)
         assert not lane.pictures and not rig.room.cases.queue

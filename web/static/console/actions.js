@@ -18,7 +18,6 @@ const REASONS_CLOSE = [["cleaning", "Cleaning"], ["low_traffic", "Little traffic
 /** @type {Action[]} */
 export const ACTIONS = [
   { name: "pass", key: "C", needs: "let_pass", traveller: true, reasons: REASONS_PASS, danger: true },
-  { name: "retry", key: "T", needs: "supervise", traveller: true },
   { name: "hold", key: "H", needs: "supervise", traveller: true, reasons: REASONS_AWAY },
   { name: "refer", key: "D", needs: "send_back", traveller: true, reasons: REASONS_AWAY },
   { name: "send_back", key: "B", needs: "send_back", traveller: true, reasons: REASONS_AWAY },
@@ -70,8 +69,9 @@ export class Actions {
     for (const action of ACTIONS) {
       const button = this.buttons.get(action.name);
       button.hidden = !this.state.may(action.needs);
-      const needsCase = action.name === "pass" || action.name === "retry";
-      button.disabled = !lane.up || (action.traveller && !now.transaction) || (needsCase && open?.asks !== "decide");
+      const mayNotPass = action.name === "pass" && (open?.asks !== "decide" || open.desk_only);
+      button.disabled = !lane.up || (action.traveller && !now.transaction) || mayNotPass;
+      if (action.name === "pass") button.title = open?.desk_only ? "Cleared at the desk only" : "";
       button.classList.toggle("pending", pending?.action === action.name);
     }
     this.drawStatus(lane.lane);

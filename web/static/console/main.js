@@ -22,7 +22,7 @@ const THEME = "egate-console-theme";
 const NOT_SIGNED_IN = 4001;
 const HELP = [
   ["1–9", "open a lane"], ["↑ ↓", "alarm list"], ["Enter", "why, and what to do"], ["A", "acknowledge or take over"], ["M", "silence for a minute"],
-  ["Shift+S", "shelve"], ["C", "let pass"], ["T", "try again"], ["H", "hold"], ["D", "to the desk"], ["B", "let back out"], ["G", "safeguarding report"],
+  ["Shift+S", "shelve"], ["C", "let pass"], ["H", "hold"], ["D", "to the desk"], ["B", "let back out"], ["G", "safeguarding report"],
   ["O", "open lane"], ["X", "close after this one"], ["Shift+X", "close now"], ["N", "show the holder's name"], ["Z", "comparison"], ["/", "search"],
   ["L", "lock"], ["Esc", "back"], ["F9", "hold a second: emergency release of the lane that is open"],
 ];
@@ -221,7 +221,7 @@ class Console {
       A: () => void this.alarms.acknowledge(),
       M: () => this.sounds.silence(),
       "Shift+S": () => this.alarms.shelveSelected(),
-      C: act("pass"), T: act("retry"), H: act("hold"), D: act("refer"), B: act("send_back"), O: act("open"), X: act("close_after_current"),
+      C: act("pass"), H: act("hold"), D: act("refer"), B: act("send_back"), O: act("open"), X: act("close_after_current"),
       "Shift+X": act("close_now"),
       G: () => void this.places.desk.report(this.detail.lane),
       N: () => void this.detail.reveal(),

@@ -41,7 +41,6 @@ const ROLES = {
 const ACTIONS = {
   pass: "Let pass",
   send_back: "Let back out",
-  retry: "Try again",
   hold: "Hold",
   refer: "To the desk",
   open: "Open lane",
