@@ -231,7 +231,8 @@ def test_a_restarted_server_is_followed_without_a_reload_and_nothing_open_is_los
     lane = hall.lane("A3")
     officer = Officer(chromium, hall, "officer")
     page = officer.page
-    case = OfficerCase("t-1", "A3", "several_persons", "More than one person.", 0.0)
+    transaction = hall.call(lane.arrive)
+    case = OfficerCase(transaction, "A3", "several_persons", "More than one person.", 0.0)
     hall.do(lane.officer.tell(case, alarm=True))
     page.click(".alarm-list .ack")
     expect(page.locator(".alarm-list").first).to_contain_text("taken over by you")
