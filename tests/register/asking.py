@@ -12,7 +12,7 @@ from fastapi import FastAPI
 
 from link.register_api import SignedAnswer
 from link.signing import Asked, document_digest, proved
-from register.service.app import make_app
+from register.service.app import Part, make_app
 from register.service.desk import Desk, digest
 from register.store import Store
 from tests.register.conftest import QUERY, TODAY
@@ -31,13 +31,17 @@ def tokens_of(*gates: str) -> dict[str, str]:
     return {digest(f"of-{gate}"): gate for gate in gates}
 
 
+def gates_alone(desk: Desk) -> FastAPI:
+    return make_app(desk, parts=(Part.GATES,))
+
+
 @dataclass
 class Service:
     """One app, asked again and again; `at` is its clock."""
 
     store: Store
     at: datetime = TODAY
-    make: Callable[[Desk], FastAPI] = make_app
+    make: Callable[[Desk], FastAPI] = gates_alone
     app: FastAPI = field(init=False)
 
     def __post_init__(self) -> None:
