@@ -20,6 +20,7 @@ from tests.register.applicants import ANNA, LINES, UNREADABLE, Office, face, off
 from tests.register.asking import QUESTION
 from tests.register.conftest import TODAY, VISA
 
+pytestmark = pytest.mark.slow
 OFFICER = StaffRole.SHIFT_SUPERVISOR
 GIVEN = ("BRUNO", "CHLOE", "DELPHINE", "EMIL", "FATIMA", "GUSTAV", "HANNELORE", "IGOR")
 RACES = len(GIVEN)

@@ -26,6 +26,7 @@ from tests.register.applicants import Office, office
 from tests.register.asking import QUESTION
 from tests.register.conftest import VISA
 
+pytestmark = pytest.mark.slow
 INSIDES = ("Traceback", "sqlalchemy", "sqlite3", "psycopg", 'File "', "ERIKSSON/")
 INJECTIONS = (
     "' OR '1'='1",
@@ -63,7 +64,6 @@ def _token(case: Any, rights: str, party: dict[str, Any]) -> str:
     return str(party["access"]) if "travellers" in tags else rights
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 def test_the_whole_interface_withstands_made_up_questions(
     desk: Office, monkeypatch: pytest.MonkeyPatch, long_scale: float, mode: GenerationMode

@@ -17,6 +17,7 @@ from tests.register.applicants import ANNA, PASSWORD, Office, office, renewed
 from tests.register.asking import KEY, QUESTION
 from tests.register.conftest import TODAY, VISA
 
+pytestmark = pytest.mark.slow
 RECORD = "V-1"
 BECAUSE = {"reason": "reported by the embassy"}
 DOCUMENT = {"issuing_state": "UTO", "document_number": "L898902C3"}
