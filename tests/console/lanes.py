@@ -109,8 +109,11 @@ class PretendLane:
         asking = asyncio.create_task(self.officer.ask(case))
         await asyncio.sleep(0)
         self.say()
-        async with asyncio.timeout(limit_s):
-            return await asking
+        try:
+            async with asyncio.timeout(limit_s):
+                return await asking
+        finally:
+            asking.cancel()
 
     def leave(self, outcome: str = "OFFICER_PASSED", reason: str = "officer_passed", officer: str = "") -> None:
         now = self.now

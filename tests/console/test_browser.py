@@ -39,6 +39,7 @@ class Hall:
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._thread.start()
         self._served, self._lanes = AsyncExitStack(), AsyncExitStack()
+        self._asking: list[Future[Any]] = []
         self.rig: Rig = self.do(self._served.enter_async_context(console_at(folder, *lanes)))
         self.address = f"{self.rig.address}/console"
 
@@ -60,7 +61,8 @@ class Hall:
         return lane
 
     def ask(self, lane: PretendLane, transaction: str) -> "Future[Any]":
-        return asyncio.run_coroutine_threadsafe(lane.ask(transaction, limit_s=60.0), self._loop)
+        self._asking.append(asyncio.run_coroutine_threadsafe(lane.ask(transaction, limit_s=60.0), self._loop))
+        return self._asking[-1]
 
     def until(self, holds: Callable[[], object]) -> None:
         self.do(until(holds))
@@ -73,7 +75,13 @@ class Hall:
         self._served = AsyncExitStack()
         self.rig = self.do(self._served.enter_async_context(console_at(self.folder, *self.names, port=port)))
 
+    async def _finish_asking(self) -> None:
+        for asking in self._asking:
+            asking.cancel()
+        await asyncio.sleep(0)
+
     def close(self) -> None:
+        self.do(self._finish_asking())
         self.do(self._lanes.aclose())
         self.do(self._served.aclose())
         self._loop.call_soon_threadsafe(self._loop.stop)
