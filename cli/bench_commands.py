@@ -128,6 +128,12 @@ def _crashes(share: float) -> dict[str, Any]:
     return crashes(max(20, round(1_000 * share)))
 
 
+def _face(share: float) -> dict[str, Any]:
+    from benchmarks.face_lane import face_times
+
+    return face_times(max(4, round(72 * share)))
+
+
 def _screens(share: float) -> dict[str, Any]:
     from benchmarks.screens import NoBrowser, screens
 
@@ -171,6 +177,7 @@ BENCHES: dict[str, Bench] = {
     "crashes": Bench(
         "outbox, >= 1,000 kills, lost answers, half-written files, full disks: 0 lost, 0 doubled", _crashes
     ),
+    "face": Bench("frame to vector p50 <= 35 ms, p95 <= 50 ms; last frame to decision p95 <= 150 ms", _face),
     "screens": Bench(
         "event to glass p95 <= 250 ms; case <= 1 s; self-view p95 <= 50 ms; restart <= 2 s; heap < 1 MB, server < 5 MB",
         _screens,

@@ -9,6 +9,7 @@ import pytest
 
 from biometrics.engine import FaceEngine
 from biometrics.model import CaptureState, Hint, Image, Measure, Quality
+from link.images import ImageRefused, decode
 from tests.biometrics.faces import Pose, live, members, portrait
 from tools.make_cast.__main__ import CAST_LIST
 from tools.make_cast.render import Sitter, cut_out
@@ -147,3 +148,46 @@ def test_an_open_mouth_is_less_neutral(engine: FaceEngine, sitter: Sitter) -> No
     assert still is not None
     assert talking is not None
     assert talking < 0.5 < still
+
+
+def test_a_face_on_the_shirt_is_not_the_traveller(engine: FaceEngine) -> None:
+    """Neither is a small face behind: the nearest one is looked at, and it alone."""
+    alone = engine.examine(live(NAME), 1.0)
+    crowded = live(NAME)
+    for left, top in ((560, 560), (60, 120)):
+        small = scaled(portrait(members()[1].name), 0.22)
+        crowded[top : top + small.shape[0], left : left + small.shape[1]] = small
+    capture = engine.examine(crowded, 1.0)
+    assert capture.state is CaptureState.OK
+    assert alone.template is not None
+    assert capture.template is not None
+    assert float(alone.template.vector @ capture.template.vector) > 0.95
+
+
+@pytest.mark.parametrize("cut", [0.1, 0.5, 0.9])
+def test_a_truncated_file_is_refused_or_has_a_typed_answer(engine: FaceEngine, cut: float) -> None:
+    data = cv2.imencode(".jpg", portrait(NAME))[1].tobytes()
+    try:
+        image = decode(data[: int(cut * len(data))])
+    except ImageRefused as refused:
+        assert NAME.split()[0] not in str(refused)
+        return
+    assert isinstance(engine.reference(image).state, CaptureState)
+
+
+def test_sixteen_bit_grey_and_alpha_files_match_their_plain_twin(engine: FaceEngine) -> None:
+    plain = portrait(NAME)
+    grey = cv2.cvtColor(plain, cv2.COLOR_BGR2GRAY)
+    whole = engine.reference(plain).template
+    assert whole is not None
+    for other in (plain.astype(np.uint16) * 257, grey, np.dstack([plain, np.full(grey.shape, 200, np.uint8)])):
+        template = engine.reference(decode(cv2.imencode(".png", other)[1].tobytes())).template
+        assert template is not None
+        assert float(whole.vector @ template.vector) > 0.8
+
+
+def test_no_picture_or_vector_is_in_a_repr(engine: FaceEngine) -> None:
+    capture = engine.examine(live(NAME), 1.0)
+    assert capture.template is not None
+    assert "array" not in repr(capture)
+    assert str(float(capture.template.vector[0]))[:6] not in repr(capture)
