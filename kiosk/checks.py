@@ -106,14 +106,19 @@ def _lost(noted: Noted) -> CheckResult:
     answer = noted.last("lost_answered")
     if noted.failed_by(R.DOCUMENT_REPORTED_LOST):
         return C.FAILED
-    return C.ABORTED if answer is None else _LOST.get(str(answer["state"]), C.FAILED)
+    return _unasked(noted) if answer is None else _LOST.get(str(answer["state"]), C.FAILED)
 
 
 def _use(noted: Noted) -> CheckResult:
     answer = noted.last("use_answered")
     if noted.failed_by(R.DOCUMENT_IN_USE):
         return C.FAILED
-    return C.ABORTED if answer is None else _USE.get(str(answer["state"]), C.SUCCESSFUL)
+    return _unasked(noted) if answer is None else _USE.get(str(answer["state"]), C.SUCCESSFUL)
+
+
+def _unasked(noted: Noted) -> CheckResult:
+    """A crossing that came past the register without this question is of a lane that does not ask it."""
+    return C.NOT_SUPPORTED if noted.begun("passport_taken") else C.ABORTED
 
 
 def _watchlist(noted: Noted) -> CheckResult:

@@ -37,6 +37,7 @@ def test_a_passage_has_succeeded_in_every_check_that_the_lane_supports(tmp_path:
     assert set(found) == BEFORE_ALL
     assert "failed" not in found.values()
     assert {name: found[name] for name in UNSUPPORTED} == UNSUPPORTED
+    assert "aborted" not in found.values()
     wanted = {"mrz", "zones", "document", "register", "watchlist", "one_person", "face", "page_portrait", "passage"}
     assert {name for name in wanted if found[f"check_{name}"] != "successful"} == set()
 
