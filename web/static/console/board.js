@@ -31,16 +31,26 @@ export class Board {
     this.element = h("section.board", { "aria-label": "Lanes" });
     /** @type {WeakMap<Element, GatePlan>} */
     this.plans = new WeakMap();
+    /** @type {WeakMap<Element, unknown[]>} what each card was last drawn from */
+    this.drawn = new WeakMap();
+    /** @type {any[]} */
+    this.alarms = [];
+    /** @type {Set<string>} */
+    this.asked = new Set();
     this.selected = "";
   }
 
+  /** Only cards whose lane, alarm or case has changed are touched. */
   draw() {
+    this.alarms = this.state.alarmList.filter((alarm) => alarm.state !== "shelved");
+    this.asked = new Set(this.state.queue.map((each) => each.lane));
     const lanes = [...this.state.lanes.values()].sort((a, b) => a.lane.localeCompare(b.lane, "en", { numeric: true }));
     this.element.dataset.size = lanes.length > 16 ? "tiles" : lanes.length > 8 ? "compact" : "full";
     keyed(this.element, lanes, (lane) => lane.lane, (lane) => this.make(lane), (card, lane) => this.update(card, lane));
     [...this.element.children].forEach((card, index) => {
       const number = card.querySelector(".number");
-      if (number) number.textContent = index < 9 ? String(index + 1) : "";
+      const text = index < 9 ? String(index + 1) : "";
+      if (number && number.textContent !== text) number.textContent = text;
     });
   }
 
@@ -61,10 +71,14 @@ export class Board {
 
   /** @param {any} card @param {import("./state.js").Lane} lane */
   update(card, lane) {
+    const alarm = this.alarms.find((each) => each.lanes.includes(lane.lane));
+    const asked = this.asked.has(lane.lane);
+    const from = [lane, alarm, asked, lane.lane === this.selected];
+    const before = this.drawn.get(card);
+    if (before && from.every((value, index) => value === before[index])) return;
+    this.drawn.set(card, from);
     const now = lane.now;
-    const alarm = this.state.alarmOf(lane.lane);
     const isOut = !lane.up || !now || now.state !== "in_service";
-    const asked = this.state.queue.some((each) => each.lane === lane.lane);
     card.className = `lane${alarm ? ` p${alarm.priority} ${alarm.state}` : ""}${isOut ? " out" : ""}${lane.up ? "" : " lost"}`;
     card.classList.toggle("selected", lane.lane === this.selected);
     card.setAttribute("aria-pressed", String(lane.lane === this.selected));

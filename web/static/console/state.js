@@ -103,11 +103,6 @@ export class State {
     return [...this.cases.values()].sort((a, b) => a.priority - b.priority || a.opened_at_s - b.opened_at_s);
   }
 
-  /** The gravest alarm in sight of a lane. @param {string} lane */
-  alarmOf(lane) {
-    return this.alarmList.find((alarm) => alarm.lanes.includes(lane) && alarm.state !== "shelved");
-  }
-
   /** @param {string} what */
   may(what) {
     return Boolean(this.session?.may?.includes(what)) && this.session.state === "active";
