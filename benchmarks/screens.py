@@ -181,6 +181,8 @@ class Served:
         assert self.process is not None  # noqa: S101  (it was started)
         os.kill(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        if self.process.stdout is not None:
+            self.process.stdout.close()
 
     def rss_mb(self) -> float:
         assert self.process is not None  # noqa: S101  (it was started)
