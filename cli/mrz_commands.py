@@ -190,15 +190,19 @@ def soak(
 @app.command(epilog="Example: egate mrz train --net lines --steps 8000 --seed 1 --to models/")
 def train(
     to: Annotated[Path, typer.Option(file_okay=False, help="Folder for the ONNX file and the weights.")],
-    net: Annotated[str, typer.Option(help="lines (reads) or pages (finds).")] = "lines",
+    net: Annotated[str, typer.Option(help="lines or second (read), or pages (finds).")] = "lines",
     steps: Annotated[int, typer.Option(min=1)] = 8000,
     seed: Annotated[int, typer.Option(min=0)] = 1,
+    batch: Annotated[int, typer.Option(min=1, help="Strips or scenes a step.")] = 32,
     start: Annotated[Path | None, typer.Option(exists=True, help="Weights (.pt) to go on from.")] = None,
+    device: Annotated[str, typer.Option(help="cpu or cuda, as torch names them.")] = "cpu",
+    workers: Annotated[int, typer.Option(min=0, help="Further processes that draw scenes.")] = 0,
 ) -> None:
     """Train one of the reader's nets on drawings alone (extra `train`); it writes what it has on the way too."""
     from cli import mrz_reading as reading
+    from tools.train_mrz.schedule import Plan
 
-    typer.echo(str(reading.train(net, steps, seed, to, start)))
+    typer.echo(str(reading.train(net, Plan(seed, steps, batch, to, start, device, workers))))
 
 
 # --- parse --------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from mrz.backends.table import BACKENDS, BackendMissing, MrzBackend, load
 from mrz.model import MrzRead, RescanReason, Verdict
 from mrz.parse import inspect
 from mrz.reader import MrzReader
+from tools.train_mrz.schedule import Plan
 
 _SHOWN = (
     "images", "exact_percent", "accepted", "false_accepts", "characters_percent", "cpu_ms_p50", "cpu_ms_p95", "peak_mb",
@@ -149,16 +150,16 @@ def show_soak(report: dict[str, Any]) -> None:
 # --- train --------------------------------------------------------------------------------------------------
 
 
-def train(net: str, steps: int, seed: int, folder: Path, start: Path | None) -> Path:
+def train(net: str, plan: Plan) -> Path:
     """Train one net; the ONNX file. Says how to install torch where it is missing."""
     try:
-        from tools.train_mrz.train_lines import train_lines
+        from tools.train_mrz.train_lines import train_lines, train_second
         from tools.train_mrz.train_pages import train_pages
     except ImportError:
         raise CommandFailed("mrz train: torch is not installed; pip install 'egate[train]'", DEVICE) from None
-    trainers = {"lines": train_lines, "pages": train_pages}
+    trainers = {"lines": train_lines, "second": train_second, "pages": train_pages}
     if net not in trainers:
-        raise CommandFailed("--net: must be lines or pages", USAGE)
-    folder.mkdir(parents=True, exist_ok=True)
+        raise CommandFailed("--net: must be lines, second or pages", USAGE)
+    plan.folder.mkdir(parents=True, exist_ok=True)
     console = Console(stderr=True)
-    return trainers[net](seed, steps, folder, lambda progress: console.print(progress), start)
+    return trainers[net](plan, lambda progress: console.print(progress))

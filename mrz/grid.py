@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mrz.locate import FoundLine, Points, Zone
-from mrz.net import BLANK, MARGIN_PX, PITCH_PX, STEP_PX, LineNet
+from mrz.net import BLANK, MARGIN_PX, PITCH_PX, STEP_PX, LineNets
 from mrz.pitch import MOST_CELLS, Lock, course, locks
 from mrz.strips import strip
 
@@ -23,6 +23,8 @@ _NEIGHBOURS = (1.6, 1.9, 2.2, 2.5, 2.8)
 _WORST_LOCK = 0.25
 _WORST_FIT = 0.45
 _WORTH_NEIGHBOURS = 0.75
+_FURTHEST = 12
+"""Cells before a line where two documents side by side share a zone."""
 _WINDOWS = 3
 """So many windows of each width are kept for each line."""
 
@@ -51,13 +53,13 @@ class ReadLine:
 
 
 def read_lines(
-    zone: Zone, lines: Sequence[FoundLine], net: LineNet, looks: Sequence[tuple[float, float]] = ONE_LOOK
+    zone: Zone, lines: Sequence[FoundLine], nets: LineNets, looks: Sequence[tuple[float, float]] = ONE_LOOK
 ) -> list[list[ReadLine]]:
     """For each line, the windows that it may be read as; [] for a line that is not set at a fixed pitch.
 
     What several looks see is averaged.
     """
-    locked = locks(zone, lines, net)
+    locked = locks(zone, lines, nets.second)
     legible = [lock for lock in locked if lock.score > _WORST_LOCK]
     if not legible:
         return [[] for _ in lines]
@@ -68,7 +70,7 @@ def read_lines(
         for look in looks
         for lock, (start, _) in zip(legible, spans, strict=True)
     ]
-    posteriors = net.posteriors(np.stack(strips))
+    posteriors = nets.posteriors(np.stack(strips))
     seen = posteriors.reshape(len(looks), len(legible), *posteriors.shape[1:]).mean(0)
     return [
         list(_windows(lock.line, start, lock.pitch, steps))
@@ -95,6 +97,9 @@ def _moved(line: FoundLine, capitals: float) -> FoundLine:
 def _across(zone: Zone, lock: Lock) -> tuple[float, int]:
     """The first cell in the zone, and how many there are to its right edge; in flat coordinates."""
     first, last = (lock.line.flat(edge) for edge in (0.0, float(zone.image.shape[1])))
+    found = lock.line.flat(lock.line.left)
+    if found - first > COLUMNS[0] * lock.pitch:  # another document stands before it
+        first = found - _FURTHEST * lock.pitch
     start = lock.first - ((lock.first - first) // lock.pitch) * lock.pitch
     return start, min(MOST_CELLS, max(1, math.ceil((last - start) / lock.pitch) + 1))
 

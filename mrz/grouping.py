@@ -25,6 +25,12 @@ def best_group(read: Sequence[Sequence[ReadLine]]) -> tuple[ReadLine, ...]:
     return max(groups, key=quality, default=())
 
 
+def beside(read: Sequence[Sequence[ReadLine]], group: Sequence[ReadLine]) -> list[list[ReadLine]]:
+    """The windows that lie wholly to the left or to the right of a group: of another document, if they are a zone."""
+    left, right = min(line.left for line in group), max(line.right for line in group)
+    return [[line for line in windows if line.right < left or line.left > right] for windows in read]
+
+
 def quality(group: Sequence[ReadLine]) -> float:
     """Mean fit of the lines, a little more for three than for two, less for ragged ends; 0 for no lines."""
     if not group:
@@ -48,10 +54,12 @@ def _groups(read: Sequence[Sequence[ReadLine]], columns: int, count: int) -> Ite
 
 def _neighbours(above: ReadLine, below: ReadLine) -> bool:
     """Whether two lines start and end together and lie one line's spacing apart."""
-    middle = np.array((max(above.left, below.left) + min(above.right, below.right)) / 2)
-    capital = float(above.found.capital(middle) + below.found.capital(middle)) / 2
-    spacing = float(below.found.middle(middle) - above.found.middle(middle)) / capital
-    return _raggedness(above, below) < _OUT_OF_LINE and _SPACING[0] < spacing < _SPACING[1]
+    if _raggedness(above, below) >= _OUT_OF_LINE:
+        return False
+    middle = (max(above.left, below.left) + min(above.right, below.right)) / 2
+    capital = (above.found.capital_at(middle) + below.found.capital_at(middle)) / 2
+    spacing = (below.found.middle_at(middle) - above.found.middle_at(middle)) / capital
+    return _SPACING[0] < spacing < _SPACING[1]
 
 
 def _raggedness(above: ReadLine, below: ReadLine) -> float:

@@ -12,6 +12,7 @@ from mrz.layouts import Content, Layout, alphabet, layout_of
 from mrz.model import MrzRead, RescanReason, Span, Verdict
 from mrz.net import ALPHABET, BLANK
 from mrz.parse import Inspection, inspect
+from mrz.rings import settled
 
 SURE_UNCOVERED = 0.8
 """Least confidence for a character that no check digit covers: names, codes, sex (docs/mrz.md has the measurement)."""
@@ -27,31 +28,20 @@ SURE_OF_FAULT = 0.85
 _STRANGE = 0.05
 """Odds that a character stands where the layout does not allow it. A plain print outweighs this by far, so that wrong
 characters are read as they stand; it settles only shapes that look alike, such as 0 and O in worn print."""
-_LIKELIER = 0.6
-_EITHER = 0.97
-"""A character seen with at least `_LIKELIER`, where it and others that may not stand there share at least `_EITHER`:
-nothing but the layout's own look-alike (an O or a 0 in a name) is in doubt, and the read alone has settled it."""
 
 
 def read_rows(rows: Rows) -> tuple[tuple[str, ...], tuple[tuple[float, ...], ...]]:
     """The unconstrained read of each row, and the confidence in each character."""
     layout = layout_of([_likeliest(row) for row in rows])
+    rows = settled(rows, layout)
     lines = tuple(_likeliest(_weighed(row, layout, line)) for line, row in enumerate(rows))
-    confidence = tuple(
-        tuple(_confidence(row, text, layout, line).tolist())
-        for line, (row, text) in enumerate(zip(rows, lines, strict=True))
-    )
+    confidence = tuple(tuple(_confidence(row, text).tolist()) for row, text in zip(rows, lines, strict=True))
     return lines, confidence
 
 
-def _confidence(row: NDArray[np.float32], text: str, layout: Layout | None, line: int) -> NDArray[np.float64]:
-    """The probability of each character; with that of all that may not stand in its place where they alone compete."""
-    seen = row[np.arange(len(text)), [ALPHABET.index(character) for character in text]].astype(np.float64)
-    if layout is None:
-        return seen
-    either = seen + (row * (_odds(layout, line) < 1))[:, :BLANK].sum(1)
-    may_stand = np.array([text[column] in alphabet(layout, line, column) for column in range(len(text))])
-    return np.where(may_stand & (seen >= _LIKELIER) & (either >= _EITHER), either.clip(0, 1), seen)
+def _confidence(row: NDArray[np.float32], text: str) -> NDArray[np.float64]:
+    """The probability of each character."""
+    return row[np.arange(len(text)), [ALPHABET.index(character) for character in text]].astype(np.float64)
 
 
 def _likeliest(row: NDArray[np.float32]) -> str:

@@ -21,6 +21,10 @@ _FEWEST_CAPITALS = 11.0
 _MOST_ZONES = 3
 _LEAST_WEIGHT = 0.25
 """Of the likeliest zone's, for another to be worth a look."""
+_WORTH_A_LOOK = 0.15
+"""Of the likeliest zone's weight: a region that weighs so much and is no zone may be another document, seen badly."""
+_FILLS_THE_PICTURE_PX = 10.0
+"""Height of capitals at 640 px of a document that leaves no room for another."""
 _MOST_LINES = 6
 _MOST_LEAN = 0.35
 """Of the scale from the centre of a line to its end."""
@@ -75,8 +79,17 @@ class FoundLine:
     def middle(self, x: Points) -> Points:
         return np.asarray(np.polyval(self.curve, x))
 
+    def middle_at(self, x: float) -> float:
+        height = 0.0
+        for factor in self.curve.tolist():
+            height = height * x + factor
+        return height
+
     def capital(self, x: Points) -> Points:
         return np.asarray(self.capital_px * (1 + self.spread * (x - self.centre)))
+
+    def capital_at(self, x: float) -> float:
+        return self.capital_px * (1 + self.spread * (x - self.centre))
 
     def flat(self, x: float) -> float:
         """Distance from the centre as it would be on a page that does not lean."""
@@ -87,17 +100,32 @@ class FoundLine:
         return np.asarray(self.centre + flat / np.maximum(1 - self.spread * flat, _STEEPEST))
 
 
-def find_zones(grey: Grey, net: PageNet, side_px: int) -> list[Zone]:
-    """Zones on the page, the likeliest first."""
+def find_zones(grey: Grey, net: PageNet, side_px: int) -> tuple[list[Zone], bool]:
+    """Zones on the page, the likeliest first; and whether they are all that looks like one."""
     scale = min(side_px / max(grey.shape), 3.0)
     size = (max(16, round(grey.shape[1] * scale)), max(16, round(grey.shape[0] * scale)))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    small = np.asarray(cv2.resize(grey, size, interpolation=how), np.uint8)
+    small = np.asarray(cv2.resize(_halved(grey, scale), size, interpolation=how), np.uint8)
     planes = net.map(small)
     weighed = sorted(((float(planes[0][cells].sum()), cells) for cells in _regions(planes)), key=lambda one: -one[0])
     likely = [cells for weight, cells in weighed[:_MOST_ZONES] if weight > _LEAST_WEIGHT * weighed[0][0]]
-    zones = (_zone(grey, planes, cells, np.divide(grey.shape, small.shape)) for cells in likely)
-    return [zone for zone in zones if zone is not None]
+    zones = [_zone(grey, planes, cells, np.divide(grey.shape, small.shape)) for cells in likely]
+    kept = [zone for zone in zones if zone is not None]
+    left_out = [weight for weight, _ in weighed[len(zones) :]]
+    left_out += [weight for (weight, _), zone in zip(weighed, zones, strict=False) if zone is None]
+    if not weighed or float(np.median(planes[3][weighed[0][1]])) > _FILLS_THE_PICTURE_PX:
+        return kept, True
+    return kept, not any(weight > _WORTH_A_LOOK * weighed[0][0] for weight in left_out)
+
+
+def _halved(grey: Grey, scale: float) -> Grey:
+    """Halved while it stays larger than wanted: halving is many times as fast as reducing by an odd share."""
+    while scale < 0.5:
+        grey, scale = (
+            np.asarray(cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8),
+            scale * 2,
+        )
+    return grey
 
 
 def _regions(planes: NDArray[np.float32]) -> list[Cells]:

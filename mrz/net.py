@@ -1,6 +1,6 @@
-"""The reader's two nets: what they see, what they answer, and how they are run.
+"""The reader's nets: what they see, what they answer, and how they are run.
 
-Both are small convolutional nets that this project trains on its own drawings alone (tools/train_mrz).
+All are small convolutional nets that this project trains on its own drawings alone (tools/train_mrz).
 """
 
 from pathlib import Path
@@ -43,6 +43,17 @@ class LineNet:
         scores = self._session.run(None, {"image": strips[:, None]})[0][:, :, 0].transpose(0, 2, 1)
         scores = np.exp(scores - scores.max(2, keepdims=True))
         return np.asarray(scores / scores.sum(2, keepdims=True), np.float32)
+
+
+class LineNets:
+    """Two nets, trained apart on different drawings. Their mean is believed: what only one of them sees is unsure."""
+
+    def __init__(self) -> None:
+        self._first, self.second = LineNet(), LineNet(_MODELS / "second.onnx")
+
+    def posteriors(self, strips: NDArray[np.float32]) -> NDArray[np.float32]:
+        """As LineNet's."""
+        return np.asarray((self._first.posteriors(strips) + self.second.posteriors(strips)) / 2, np.float32)
 
 
 class PageNet:

@@ -17,6 +17,7 @@ _GUESSES = ((1.0, False), (1.0, True), (0.87, False), (1.15, False), (0.87, True
 """Of the pitch, against the standard's (the net reads what is within a tenth), and whether to believe the lean."""
 _LEANS = (-0.09, -0.06, -0.03, -0.015, 0.015, 0.03, 0.06, 0.09)
 """Tried beside the one that is believed: change of scale from the centre of the line to its end."""
+_FINER_LEANS = (-0.03, -0.015, 0.015, 0.03)
 _LEANS_AT_ALL = 0.02
 _HOPEFUL = 0.25
 """A lock worse than this is no text at a fixed pitch, whatever the lean."""
@@ -137,7 +138,9 @@ def course(line: FoundLine, first: float, pitch: float, printed: Row) -> Points:
     profile = Profile(_quarters(printed), first - pitch / 2, pitch, cells)
     half = max(line.right - line.left, 1.0) / 2
     pitches, phases = pitch * np.arange(0.98, 1.021, 0.0025), np.arange(-0.3, 0.31, 0.1)
-    peaks = [(_peak(profile, pitches, phases, lean / half), lean / half) for lean in (-0.03, -0.015, 0.0, 0.015, 0.03)]
+    peaks = [(_peak(profile, pitches, phases, 0.0), 0.0)]
+    if peaks[0][0][2] < _EVEN:
+        peaks += [(_peak(profile, pitches, phases, lean / half), lean / half) for lean in _FINER_LEANS]
     (finer, phase, _), lean = max(peaks, key=lambda peak: peak[0][2])
     flat = np.asarray(profile.left + (np.arange(cells) + 0.5 + phase) * finer, np.float64)
     return profile.steps(flat, lean)

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from mrz.advice import leaves, reason_for
 from mrz.grid import SECOND_LOOK, ReadLine, read_lines, with_neighbours
-from mrz.grouping import WIDEST, best_group, legibility
+from mrz.grouping import WIDEST, beside, best_group, legibility
 from mrz.judge import judge
 from mrz.locate import WORKING_SIDES_PX, FoundLine, Zone, find_lines, find_zones
 from mrz.model import MrzRead, Quadrilateral, RescanReason, Verdict
-from mrz.net import Grey, LineNet, PageNet
+from mrz.net import Grey, LineNets, PageNet
 
 _SMALLEST_SIDE_PX = 24
 _LEAST_LEGIBLE = 0.55
@@ -26,6 +26,10 @@ _GOES_ON = 0.5
 faded reads as a whole MRV-B."""
 _READS_WELL = 0.97
 """Legibility of lines that need not be tried upside down: fillers on their heads pass for fives, at up to 0.94."""
+_READS_AS_ANOTHER = 0.9
+"""Legibility of further lines beside those that were read, from which on they are another document's."""
+_LONGEST_CAPITALS = 64
+"""Of a found line: 44 characters are 52 at most. What is longer runs over two documents."""
 _RANK = (Verdict.RESCAN, Verdict.REFER, Verdict.ACCEPT)
 
 
@@ -36,6 +40,8 @@ class _Found:
     read: MrzRead
     zone: Zone
     lines: tuple[ReadLine, ...]
+    is_alone: bool
+    """No lines of another document read well beside it."""
 
 
 class Stopwatch:
@@ -59,7 +65,7 @@ class MrzReader:
     """Loads its nets once; `read` keeps nothing between calls."""
 
     def __init__(self, timer: Callable[[], float] | None = None) -> None:
-        self._pages, self._lines, self._timer = PageNet(), LineNet(), timer
+        self._pages, self._lines, self._timer = PageNet(), LineNets(), timer
 
     def read(self, image: NDArray[np.uint8], today: date) -> MrzRead:
         """Read a grey, blue-green-red or blue-green-red-alpha picture. Never raises, whatever the array holds."""
@@ -71,10 +77,10 @@ class MrzReader:
         found: list[_Found] = []
         zones: list[Zone] = []
         for side_px in WORKING_SIDES_PX:
-            zones = find_zones(grey, self._pages, side_px)
+            zones, is_all = find_zones(grey, self._pages, side_px)
             watch.lap("zones")
             found += [one for zone in zones for one in self._read_zone(grey, zone, today, watch)]
-            if any(one.read.verdict is not Verdict.RESCAN for one in found):
+            if is_all and any(one.read.verdict is not Verdict.RESCAN for one in found):
                 break
         if found:
             return self._answer(found, grey, watch)
@@ -87,12 +93,12 @@ class MrzReader:
         for way in (zone, zone.turned()):
             lines = find_lines(way, self._pages)
             watch.lap("lines")
-            group = self._group(way, lines)
+            group, is_alone = self._group(way, lines)
             watch.lap("read")
-            ways.append((legibility(group), way, group))
+            ways.append((legibility(group), way, group, is_alone))
             if legibility(group) > _READS_WELL:
                 break
-        legible, way, group = max(ways, key=lambda one: one[0])
+        legible, way, group, is_alone = max(ways, key=lambda one: one[0])
         if legible < _LEAST_LEGIBLE:
             return []
         read = judge([line.row for line in group], today)
@@ -101,17 +107,18 @@ class MrzReader:
         if read.confidence < _SURE_AT_ONCE or _may_be_part(group):
             read, group = self._look_again(way, group, today)
             watch.lap("again")
-        if read.lines != said or _may_be_part(group) or _may_be_cut_off(grey, way, group):
+        if not is_alone or read.lines != said or _may_be_part(group) or _may_be_cut_off(grey, way, group):
             read = replace(read, verdict=Verdict.RESCAN, reason=RescanReason.UNSURE)
-        return [_Found(replace(read, quadrilateral=_corners(way, group)), way, group)]
+        return [_Found(replace(read, quadrilateral=_corners(way, group)), way, group, is_alone)]
 
-    def _group(self, zone: Zone, lines: Sequence[FoundLine]) -> tuple[ReadLine, ...]:
-        """The lines that make up a zone, also where the locator saw only one of them."""
+    def _group(self, zone: Zone, lines: Sequence[FoundLine]) -> tuple[tuple[ReadLine, ...], bool]:
+        """The lines that make up a zone, also where the locator saw only one of them; and that no others read well."""
         read = read_lines(zone, lines, self._lines)
         group = best_group(read)
         if group:
-            return group
-        return best_group(read_lines(zone, with_neighbours(lines, read), self._lines))
+            are_whole = all(line.right - line.left < _LONGEST_CAPITALS * line.capital_px for line in lines)
+            return group, are_whole and legibility(best_group(beside(read, group))) < _READS_AS_ANOTHER
+        return best_group(read_lines(zone, with_neighbours(lines, read), self._lines)), True
 
     def _look_again(self, zone: Zone, group: tuple[ReadLine, ...], today: date) -> tuple[MrzRead, tuple[ReadLine, ...]]:
         """The same lines in several cuts, averaged: what one cut shows badly another may show well.
@@ -127,7 +134,8 @@ class MrzReader:
         best = max(found, key=lambda one: _worth(one.read))
         read = best.read
         others = [one.read for one in found if one is not best and one.read.verdict is not Verdict.RESCAN]
-        if read.verdict is Verdict.ACCEPT and any(other.lines != read.lines for other in others):
+        is_alone = all(one.is_alone for one in found)
+        if read.verdict is Verdict.ACCEPT and not (is_alone and all(other.lines == read.lines for other in others)):
             read = replace(read, verdict=Verdict.RESCAN, reason=RescanReason.UNSURE)
         elif read.verdict is Verdict.RESCAN:
             read = replace(read, reason=reason_for(grey, best.zone, best.lines))

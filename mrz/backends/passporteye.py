@@ -41,8 +41,8 @@ class PassportEyeReader:
 def load(traineddata: str) -> PassportEyeReader:
     """With Tesseract's model of that name. Raises BackendMissing."""
     try:
-        import pytesseract  # type: ignore[import-not-found,unused-ignore]  # an extra
-        from passporteye import read_mrz  # type: ignore[import-not-found,unused-ignore]  # an extra
+        import pytesseract
+        from passporteye import read_mrz
     except ImportError:
         raise BackendMissing("passporteye: is not installed; pip install 'egate[passporteye]'") from None
     try:

@@ -26,7 +26,7 @@ class TesseractReader:
 def load(traineddata: str) -> TesseractReader:
     """With Tesseract's model of that name. Raises BackendMissing."""
     try:
-        import pytesseract  # type: ignore[import-not-found,unused-ignore]  # an extra
+        import pytesseract
     except ImportError:
         raise BackendMissing("tesseract: pytesseract is not installed; pip install 'egate[passporteye]'") from None
     try:

@@ -132,11 +132,11 @@ def test_bench_wants_a_truth(tmp_path: Path) -> None:
 @pytest.mark.filterwarnings("ignore:You are using the legacy TorchScript-based ONNX export:DeprecationWarning")
 @pytest.mark.filterwarnings("ignore:The feature will be removed:DeprecationWarning")
 @pytest.mark.slow
-@pytest.mark.parametrize("net", ("lines", "pages"))
-def test_train_makes_a_net(tmp_path: Path, net: str) -> None:
+@pytest.mark.parametrize(("net", "steps"), (("lines", "50"), ("second", "5"), ("pages", "5")))
+def test_train_makes_a_net(tmp_path: Path, net: str, steps: str) -> None:
     pytest.importorskip("torch", reason="pip install 'egate[train]' to train the nets")
     pytest.importorskip("onnx", reason="pip install 'egate[train]' to train the nets")
-    result = run(app, ["train", "--net", net, "--steps", "50" if net == "lines" else "5", "--to", str(tmp_path)])
+    result = run(app, ["train", "--net", net, "--steps", steps, "--batch", "6", "--to", str(tmp_path)])
     assert result.exit_code == 0
     assert (tmp_path / f"{net}.onnx").stat().st_size < 1_000_000
 

@@ -81,24 +81,25 @@ def test_lines_of_no_layout_are_unsure() -> None:
 def test_confidence_of_a_field_is_that_of_its_whole_string() -> None:
     rows = rows_of(TD3, 0.9)
     read = judge(rows, TODAY)
-    assert read.field_confidence["nationality"] == pytest.approx(0.9**3, rel=1e-3)
-    assert read.confidence == pytest.approx(0.9, rel=1e-3)
+    assert read.field_confidence["birth_date"] == pytest.approx(0.9**6, rel=1e-3)
+    assert read.confidence == pytest.approx(0.9, rel=1e-2)
 
 
 @pytest.mark.parametrize(
     ("seen", "verdict"),
     [
-        ({"I": 0.65, "1": 0.34}, Verdict.ACCEPT),
+        ({"I": 0.85, "1": 0.14}, Verdict.ACCEPT),
+        ({"I": 0.65, "1": 0.34}, Verdict.RESCAN),
         ({"I": 0.55, "1": 0.44}, Verdict.RESCAN),
         ({"I": 0.65, "L": 0.34}, Verdict.RESCAN),
         ({"I": 0.65, "1": 0.30, "L": 0.04}, Verdict.RESCAN),
         ({"1": 0.65, "I": 0.34}, Verdict.RESCAN),
         ({"1": 0.98, "I": 0.01}, Verdict.REFER),
     ],
-    ids=("likelier", "as likely", "another letter", "a third", "likelier a digit", "plainly a digit"),
+    ids=("plainer", "likelier", "as likely", "another letter", "a third", "likelier a digit", "plainly a digit"),
 )
-def test_a_look_alike_that_may_not_stand_there_counts_for_less(seen: dict[str, float], verdict: Verdict) -> None:
-    """In a name a letter has to be likelier than a digit, and plainer than any other letter."""
+def test_a_look_alike_that_may_not_stand_there_makes_no_letter_surer(seen: dict[str, float], verdict: Verdict) -> None:
+    """In a name a letter has to be seen as plainly as anywhere: the digit beside it may be a forger's."""
     rows = rows_of(TD3)
     blur(rows, *NAME, seen)
     assert judge(rows, TODAY).verdict is verdict

@@ -1,6 +1,7 @@
-"""The letter shapes that training draws with: the baked OCR-B in several weights, widths and heights."""
+"""The letter shapes that training draws with: the baked OCR-B in several weights, each face bent in its own way.
 
-from itertools import product
+Issuers print OCR-B of many makers. What they agree on is kept; proportions, curves and the difference of O and 0 vary.
+"""
 
 import cv2
 import numpy as np
@@ -14,35 +15,78 @@ SCALE = 2
 """Glyphs are drawn at twice the strip's size."""
 SIDE_PX = 52
 """Of a glyph's square cell; its middle is that of a capital."""
-_BOLDER_PX = (-1.7, -0.9, 0.0, 0.9, 1.8, 2.8)
-"""At the atlas's resolution, all around the stroke of 6.6 px."""
-_WIDTHS = (0.86, 0.95, 1.04)
-_HEIGHTS = (0.97, 1.05)
+_CAPITAL_PX = 0.98 * BAKED_PITCH_PX
+_MIDDLE = (CELL_PX[1] / 2 - 0.5, BASELINE_PX - 0.5 * _CAPITAL_PX)
+"""Of a capital in a baked cell."""
+_STROKE_PX = 6.6
+"""Of the baked glyphs."""
 
-Face = dict[str, NDArray[np.uint8]]
-
-
-class Glyphs:
-    """Faces ready to draw: every baked face in some weights and widths."""
-
-    def __init__(self) -> None:
-        self._faces = [_face(*how) for how in product(FACES, _BOLDER_PX, _WIDTHS, _HEIGHTS)]
-
-    def face(self, rng: np.random.Generator) -> Face:
-        return self._faces[int(rng.integers(len(self._faces)))]
+Cells = NDArray[np.uint8]
 
 
-def _face(name: str, bolder_px: float, width: float, height: float) -> Face:
-    baked = atlas(name)
-    return {character: _glyph(baked[CHARACTERS.index(character)], bolder_px, width, height) for character in ALPHABET}
+def faces(count: int, rng: np.random.Generator) -> Cells:
+    """So many faces: count x 38 x side x side, ink 0..255; the last glyph of a face is bare."""
+    return np.stack([_face(rng) for _ in range(count)])
 
 
-def _glyph(distances: NDArray[np.uint8], bolder_px: float, width: float, height: float) -> NDArray[np.uint8]:
+def _face(rng: np.random.Generator) -> Cells:
+    baked = atlas(FACES[int(rng.integers(len(FACES)))])
+    distances = {character: baked[CHARACTERS.index(character)] for character in ALPHABET}
+    if rng.random() < 0.5:
+        distances |= _rings(rng)
+    bolder_px = float(rng.choice([rng.uniform(-1.9, 0.5), rng.uniform(-0.5, 3.0)]))
+    across, down, shear = rng.uniform(0.85, 1.06), rng.uniform(0.96, 1.06), rng.normal(0, 0.03)
+    bend_px = float(rng.choice([0.2, 0.7, 1.3]))
+    cells = np.zeros((len(ALPHABET) + 1, SIDE_PX, SIDE_PX), np.uint8)
+    for index, character in enumerate(ALPHABET):
+        size = np.array([across, down]) * rng.normal(1, 0.015, 2)
+        cells[index] = _glyph(distances[character], size, shear, bolder_px, _bend(rng, bend_px))
+    return cells
+
+
+def _rings(rng: np.random.Generator) -> dict[str, NDArray[np.uint8]]:
+    """O and 0 as other makers cut them: the 0 is the larger, or the wider, or the squarer of the two."""
+    half = np.array([0.5 * 0.66 * BAKED_PITCH_PX, 0.5 * _CAPITAL_PX])
+    kind = rng.random()
+    if kind < 0.5:  # an oval and a rounded oblong
+        letter = half * rng.uniform((0.92, 0.95), (1.08, 1.0)), rng.uniform(1.8, 2.25)
+        digit = half * rng.uniform((0.92, 1.0), (1.06, 1.1)), rng.uniform(2.7, 4.2)
+    elif kind < 0.85:  # a narrow letter and a wide digit
+        letter = half * rng.uniform((0.7, 0.94), (0.84, 1.0)), rng.uniform(2.0, 3.2)
+        digit = half * rng.uniform((0.94, 1.0), (1.1, 1.1)), rng.uniform(2.0, 3.6)
+    else:  # a low letter and a tall digit
+        letter = half * rng.uniform((0.9, 0.93), (1.08, 0.97)), rng.uniform(2.0, 2.6)
+        digit = half * rng.uniform((0.84, 1.05), (1.0, 1.12)), rng.uniform(2.2, 3.2)
+    return {"O": _ring(*letter), "0": _ring(*digit)}
+
+
+def _ring(half_px: NDArray[np.float64], squareness: float) -> NDArray[np.uint8]:
+    """A superellipse drawn with the baked stroke: signed distances as in the atlas."""
+    y, x = np.mgrid[0 : CELL_PX[0], 0 : CELL_PX[1]].astype(np.float64)
+    a, b = half_px - _STROKE_PX / 2
+    u, v = np.abs(x - _MIDDLE[0]) / a, np.abs(y - _MIDDLE[1]) / b
+    level = (u**squareness + v**squareness).clip(1e-6) ** (1 / squareness)
+    steep = np.hypot(*np.gradient(level)).clip(1e-3)
+    away_px = np.abs(level - 1) / steep
+    return np.asarray((128 + SPREAD * (_STROKE_PX / 2 - away_px)).clip(0, 255), np.uint8)
+
+
+def _bend(rng: np.random.Generator, amount_px: float) -> NDArray[np.float32]:
+    """A smooth displacement of a cell, in baked pixels: 2 x side x side."""
+    coarse = rng.normal(0, amount_px, (2, 4, 4)).astype(np.float32)
+    return np.stack([cv2.resize(plane, (SIDE_PX, SIDE_PX), interpolation=cv2.INTER_CUBIC) for plane in coarse])
+
+
+def _glyph(
+    distances: NDArray[np.uint8], size: NDArray[np.float64], shear: float, bolder_px: float, bend: NDArray[np.float32]
+) -> NDArray[np.uint8]:
     """Signed distances -> ink 0..255."""
     scale = PITCH_PX * SCALE / BAKED_PITCH_PX
-    across, down = scale * width, scale * height
-    middle = (CELL_PX[1] / 2 - 0.5, BASELINE_PX - 0.49 * BAKED_PITCH_PX)
-    place = np.array([[across, 0, SIDE_PX / 2 - across * middle[0]], [0, down, SIDE_PX / 2 - down * middle[1]]])
-    drawn = cv2.warpAffine(distances, place, (SIDE_PX, SIDE_PX), flags=cv2.INTER_LINEAR).astype(np.float32)
+    v, u = (np.mgrid[0:SIDE_PX, 0:SIDE_PX] + 0.5 - SIDE_PX / 2) / scale
+    x = (u + shear * v) / size[0] + _MIDDLE[0] + bend[0]
+    y = v / size[1] + _MIDDLE[1] + bend[1]
+    drawn = cv2.remap(
+        distances, x.astype(np.float32), y.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT
+    ).astype(np.float32)
     ink = (drawn - 128 + SPREAD * bolder_px) * np.float32(scale / SPREAD) + 0.5
     return np.asarray(ink.clip(0, 1) * 255, np.uint8)

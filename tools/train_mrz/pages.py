@@ -1,13 +1,16 @@
 """Cluttered scenes with a document in them, and the map of where its machine readable lines run."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from mrz.render.glyphs import CAP_MM, FACES, Type, print_text
-from tools.train_mrz.lines import draw, jpeg, text
+from tools.train_mrz.clutter import clouds, clutter, frame, surface, watermark
+from tools.train_mrz.second_strips import jpeg
+from tools.train_mrz.texts import text
 
 Plane = NDArray[np.float32]
 MAP_STEP_PX = 4
@@ -15,6 +18,8 @@ MAP_STEP_PX = 4
 NOMINAL_CAPITAL_PX = 10.0
 BAND = 0.35
 """Half the height of the marked band, as a share of a capital's height."""
+_PIECES = 8
+"""A bent line is marked in so many pieces."""
 _CARDS_MM = {"TD3": (125, 88, 2, 44), "TD1": (86, 54, 3, 30), "TD2": (105, 74, 2, 36), "MRVA": (120, 80, 2, 44)}
 
 
@@ -37,12 +42,14 @@ def scene(rng: np.random.Generator, side_px: int) -> tuple[Plane, Plane]:
     kind = str(rng.choice(["TD3", "TD3", "TD3", "TD1", "TD2", "MRVA"]))
     px_per_mm = capital_px / CAP_MM
     card, lines = _card(rng, kind, px_per_mm)
+    sag_px = _sag(rng, card.shape[1], capital_px)
+    card = _bent(card, sag_px)
     warp = _warp(rng, card.shape, lines, px_per_mm, side_px)
     image = _desk(rng, side_px)
     cover = cv2.warpPerspective(np.ones_like(card), warp, (side_px, side_px))
     laid = cv2.warpPerspective(card, warp, (side_px, side_px), flags=cv2.INTER_AREA)
     image = image * (1 - cover) + laid * cover
-    return _photograph(rng, image.astype(np.float32)), _map(lines, px_per_mm, warp, side_px)
+    return _photograph(rng, image.astype(np.float32)), _map(lines, px_per_mm, sag_px, warp, side_px)
 
 
 # --- the card ------------------------------------------------------------------------------------------------
@@ -54,12 +61,12 @@ def _card(rng: np.random.Generator, kind: str, px_per_mm: float) -> tuple[Plane,
     shape = (int((height_mm + upper_page) * px_per_mm), int(width_mm * px_per_mm))
     card = _paper(rng, shape)
     if upper_page:
-        _clutter(rng, card[: int(upper_page * px_per_mm)], px_per_mm)
+        clutter(rng, card[: int(upper_page * px_per_mm)], px_per_mm)
         card[int(upper_page * px_per_mm) - 1 : int(upper_page * px_per_mm) + 1] *= rng.uniform(0.5, 1.1)
     band_mm = 3 + count * 6.5
     free = card[int(upper_page * px_per_mm) : shape[0] - int(band_mm * px_per_mm)]
     if free.shape[0] > 20:
-        _clutter(rng, free, px_per_mm)
+        clutter(rng, free, px_per_mm)
     if rng.random() < 0.12:
         return card, []
     return _zone(rng, card, (width_mm, height_mm + upper_page, count, columns), px_per_mm)
@@ -88,13 +95,41 @@ def _zone(
     if rng.random() < 0.3:
         top = int((lines[0].middle_mm - 4) * px_per_mm)
         card[top:] = card[top:] * 0.2 + rng.uniform(150, 255) * 0.8
-    return card * (1 - ink * np.float32(rng.uniform(0.45, 0.98))), lines
+    card = card * (1 - ink * _strength(rng, card.shape[1]))
+    if rng.random() < 0.06:
+        edges_mm = lines[0].middle_mm - capital_mm, lines[-1].middle_mm + capital_mm
+        frame(rng, card, *(int(edge * px_per_mm) for edge in edges_mm))
+    if rng.random() < 0.12:
+        watermark(rng, card)
+    return card, lines
+
+
+def _strength(rng: np.random.Generator, width: int) -> Plane:
+    """Contrast of the ink from the left to the right: even, or fading."""
+    left, right = rng.uniform(0.2, 0.98, 2).tolist() if rng.random() < 0.15 else [rng.uniform(0.35, 0.98)] * 2
+    return np.asarray(np.linspace(left, right, width)[None], np.float32)
+
+
+def _sag(rng: np.random.Generator, width: int, capital_px: float) -> Plane:
+    """How far each column of the card is bent down, as a page beside the spine or a warped card is."""
+    x = np.linspace(-1, 1, width, dtype=np.float32)
+    if rng.random() > 0.3:
+        return np.zeros_like(x)
+    curves = (x**2 - 0.3, x**3 - x, np.sin(x * 3 + rng.uniform(0, 6)), np.exp(-(x + 1) * 4))
+    return np.asarray(capital_px * rng.uniform(-1.3, 1.3) * curves[int(rng.integers(len(curves)))], np.float32)
+
+
+def _bent(card: Plane, sag_px: Plane) -> Plane:
+    if not sag_px.any():
+        return card
+    y, x = np.mgrid[0 : card.shape[0], 0 : card.shape[1]].astype(np.float32)
+    return np.asarray(cv2.remap(card, x, y - sag_px, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
 
 
 def _paper(rng: np.random.Generator, shape: tuple[int, int]) -> Plane:
     height, width = shape
     paper = np.full(shape, rng.uniform(130, 255), np.float32)
-    paper += _clouds(rng, shape, float(rng.uniform(0, 25)))
+    paper += clouds(rng, shape, float(rng.uniform(0, 25)))
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     for _ in range(int(rng.integers(0, 4))):
         wave = x * rng.uniform(0.02, 1.2) + y * rng.uniform(-1.2, 1.2)
@@ -103,97 +138,13 @@ def _paper(rng: np.random.Generator, shape: tuple[int, int]) -> Plane:
     return paper
 
 
-def _clouds(rng: np.random.Generator, shape: tuple[int, int], strength: float) -> Plane:
-    grid = rng.standard_normal((int(rng.integers(2, 24)), int(rng.integers(2, 24)))).astype(np.float32)
-    return cv2.resize(grid, shape[::-1], interpolation=cv2.INTER_CUBIC).astype(np.float32) * strength
-
-
-def _clutter(rng: np.random.Generator, part: Plane, px_per_mm: float) -> None:
-    """Portrait, captions, emblems, bars and paragraphs on a region of the card."""
-    things = [_portrait, _captions, _captions, _shapes, _bars, _paragraph, _short_codes]
-    for thing in rng.choice(np.array(things, dtype=object), int(rng.integers(1, 6))):
-        thing(rng, part, px_per_mm)
-
-
-def _portrait(rng: np.random.Generator, part: Plane, px_per_mm: float) -> None:
-    height, width = part.shape
-    tall = int(min(rng.uniform(20, 45) * px_per_mm, height))
-    wide = int(tall * 0.78)
-    if wide >= width or tall < 8:
-        return
-    left, top = int(rng.integers(0, width - wide)), int(rng.integers(0, height - tall + 1))
-    face = np.full((tall, wide), rng.uniform(120, 250), np.float32)
-    middle = (wide // 2, int(tall * 0.45))
-    cv2.ellipse(
-        face, (wide // 2, tall), (int(wide * 0.45), int(tall * 0.3)), 0, 0, 360, float(rng.uniform(20, 200)), -1
-    )
-    cv2.ellipse(face, middle, (int(wide * 0.33), int(tall * 0.36)), 0, 0, 360, float(rng.uniform(10, 120)), -1)
-    cv2.ellipse(face, middle, (int(wide * 0.26), int(tall * 0.3)), 0, 0, 360, float(rng.uniform(100, 220)), -1)
-    part[top : top + tall, left : left + wide] = face + _clouds(rng, face.shape, 18)
-
-
-def _captions(rng: np.random.Generator, part: Plane, px_per_mm: float) -> None:
-    letters = np.zeros(part.shape, np.uint8)
-    for _ in range(int(rng.integers(3, 14))):
-        where = (int(rng.integers(-10, part.shape[1])), int(rng.integers(0, part.shape[0] + 1)))
-        words = draw(rng, "ABCDEFGHIJKLMNOPRSTUVZ0123456789     aeioursnt./", int(rng.integers(3, 26)))
-        face = int(rng.choice([cv2.FONT_HERSHEY_SIMPLEX, cv2.FONT_HERSHEY_PLAIN, cv2.FONT_HERSHEY_DUPLEX]))
-        size = rng.uniform(1.2, 4.5) * px_per_mm / 22
-        cv2.putText(letters, words, where, face, float(size), 255, int(rng.integers(1, 3)), cv2.LINE_AA)
-    part -= letters * np.float32(rng.uniform(0.2, 0.9))
-
-
-def _paragraph(rng: np.random.Generator, part: Plane, px_per_mm: float) -> None:
-    """Full lines of ordinary print: what a zone must not be mistaken for."""
-    letters = np.zeros(part.shape, np.uint8)
-    size = rng.uniform(1.2, 3.2) * px_per_mm / 22
-    spacing = max(4, int(size * 22 * rng.uniform(1.4, 2.2)))
-    top = int(rng.integers(0, part.shape[0]))
-    for line in range(int(rng.integers(2, 12))):
-        words = draw(rng, "ABCDEFGHIJKLMNOPRSTUVXYZ   aeioursntabcdefgh", int(rng.integers(30, 90)))
-        where = (int(part.shape[1] * 0.04), top + line * spacing)
-        cv2.putText(letters, words, where, cv2.FONT_HERSHEY_SIMPLEX, float(size), 255, 1, cv2.LINE_AA)
-    part -= letters * np.float32(rng.uniform(0.3, 0.9))
-
-
-def _short_codes(rng: np.random.Generator, part: Plane, px_per_mm: float) -> None:
-    """OCR-B in the visual zone."""
-    ink = np.zeros_like(part)
-    for _ in range(int(rng.integers(1, 8))):
-        how = Type(str(rng.choice(FACES)), pitch_mm=rng.uniform(1.5, 3))
-        words = draw(rng, "ABCDEFGHIJKLMNOPRSTUV0123456789 ", int(rng.integers(3, 16)))
-        left, baseline = rng.uniform(0, part.shape[1] / px_per_mm), rng.uniform(0, part.shape[0] / px_per_mm)
-        print_text(ink, words, left, baseline, px_per_mm, how)
-    part *= 1 - ink * np.float32(rng.uniform(0.4, 0.9))
-
-
-def _bars(rng: np.random.Generator, part: Plane, px_per_mm: float) -> None:
-    left, top = int(rng.integers(part.shape[1])), int(rng.integers(part.shape[0]))
-    place = part[top : top + int(rng.uniform(3, 14) * px_per_mm), left : left + int(rng.uniform(20, 60) * px_per_mm)]
-    if place.size:
-        bars = rng.random((1 if rng.random() < 0.5 else place.shape[0], place.shape[1])) < 0.5
-        place[:] = np.where(cv2.erode(bars.astype(np.uint8), np.ones((1, int(rng.integers(1, 4))))) > 0, 40, 235)
-
-
-def _shapes(rng: np.random.Generator, part: Plane, _px_per_mm: float) -> None:
-    for _ in range(int(rng.integers(1, 8))):
-        centre = (int(rng.integers(part.shape[1])), int(rng.integers(part.shape[0])))
-        axes = (int(rng.integers(2, 60)), int(rng.integers(2, 60)))
-        thick = int(rng.choice([-1, 1, 1, 2, 3]))
-        cv2.ellipse(part, centre, axes, float(rng.uniform(0, 180)), 0, 360, float(rng.uniform(30, 250)), thick)
-        ends = rng.integers(-20, [part.shape[1] + 20, part.shape[0] + 20], (2, 2))
-        cv2.line(part, ends[0].tolist(), ends[1].tolist(), float(rng.uniform(30, 250)), int(rng.integers(1, 4)))
-
-
 # --- the picture of it ---------------------------------------------------------------------------------------
 
 
 def _desk(rng: np.random.Generator, side_px: int) -> Plane:
-    shape = (side_px, side_px)
-    desk = np.full(shape, rng.choice([0, 20, 255, rng.uniform(0, 255), rng.uniform(0, 255)]), np.float32)
-    desk += _clouds(rng, shape, float(rng.uniform(0, 40)))
+    desk = surface(rng, (side_px, side_px))
     if rng.random() < 0.4:
-        _clutter(rng, desk, float(rng.uniform(2, 8)))
+        clutter(rng, desk, float(rng.uniform(2, 8)))
     return desk
 
 
@@ -219,37 +170,66 @@ def _warp(
 
 def _photograph(rng: np.random.Generator, image: Plane) -> Plane:
     if rng.random() < 0.4:
-        image = cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.3, 1.4))).astype(np.float32)
+        image = cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.3, 1.6))).astype(np.float32)
+    if rng.random() < 0.1:
+        reach = int(rng.integers(2, 6))
+        kernel = np.diag(np.ones(reach)) if rng.random() < 0.4 else np.ones((1, reach))
+        image = cv2.filter2D(image, -1, (kernel if rng.random() < 0.5 else kernel.T) / kernel.sum()).astype(np.float32)
     if rng.random() < 0.4:
-        image = image * (1 + _clouds(rng, image.shape, 0.2))
+        image = image * (1 + clouds(rng, image.shape, 0.2))
+    if rng.random() < 0.2:
+        image = image + _lamp(rng, image.shape)
+    image = image * np.float32(rng.uniform(0.25, 1.05)) + np.float32(rng.uniform(0, 50))
     if rng.random() < 0.15:
-        glare = np.zeros_like(image)
-        cv2.circle(
-            glare, tuple(int(v) for v in rng.integers(0, image.shape[0], 2)), int(rng.integers(5, 60)), 200.0, -1
-        )
-        image = image + cv2.GaussianBlur(glare, (0, 0), 15)
-    image = image * np.float32(rng.uniform(0.35, 1.05)) + np.float32(rng.uniform(0, 40))
-    image = image + rng.standard_normal(image.shape, np.float32) * np.float32(rng.uniform(0, 10) * rng.random())
+        image = np.asarray(255 * (image.clip(0, 255) / 255) ** rng.uniform(0.5, 2.0), np.float32)
+    image = image + rng.standard_normal(image.shape, np.float32) * np.float32(rng.uniform(0, 12) * rng.random())
     image = np.clip(image, 0, 255).astype(np.float32)
-    if rng.random() < 0.3:
-        image = jpeg(image, int(rng.integers(15, 80)))
+    if rng.random() < 0.35:
+        image = jpeg(image, int(rng.integers(10, 80)))
     return image
 
 
-def _map(lines: list[Line], px_per_mm: float, warp: NDArray[np.float64], side_px: int) -> Plane:
+def _lamp(rng: np.random.Generator, shape: tuple[int, int]) -> Plane:
+    """Glare: a blot with soft or hard edges."""
+    glare = np.zeros(shape, np.float32)
+    centre = (int(rng.integers(shape[1])), int(rng.integers(shape[0])))
+    axes = (int(rng.integers(5, 60)), int(rng.integers(5, 90)))
+    cv2.ellipse(glare, centre, axes, float(rng.uniform(0, 180)), 0, 360, float(rng.uniform(80, 230)), -1)
+    return np.asarray(cv2.GaussianBlur(glare, (0, 0), float(rng.uniform(2, 22))), np.float32)
+
+
+def _map(lines: list[Line], px_per_mm: float, sag_px: Plane, warp: NDArray[np.float64], side_px: int) -> Plane:
     planes = np.zeros((5, side_px // MAP_STEP_PX, side_px // MAP_STEP_PX), np.float32)
     for line in lines:
-        half = line.capital_mm * BAND
-        box = [(line.left_mm, -half), (line.right_mm, -half), (line.right_mm, half), (line.left_mm, half)]
-        corners = np.array([[[x, y + line.middle_mm] for x, y in box]], np.float32) * px_per_mm
-        corners = cv2.perspectiveTransform(corners, warp)[0]
-        band = np.zeros((side_px, side_px), np.uint8)
-        cv2.fillPoly(band, [np.round(corners * 8).astype(np.int32)], 255, cv2.LINE_AA, 3)
-        marked = cv2.resize(band, None, fx=1 / MAP_STEP_PX, fy=1 / MAP_STEP_PX, interpolation=cv2.INTER_AREA) / 255
-        along = corners[1] - corners[0]
-        capital = np.linalg.norm(corners[3] + corners[2] - corners[0] - corners[1]) / 2 / (2 * BAND)
-        values = (*(along / np.linalg.norm(along)), np.log2(capital / NOMINAL_CAPITAL_PX), 1.0)
-        planes[0] = np.maximum(planes[0], marked)
-        for plane, value in zip(planes[1:], values, strict=True):
-            plane[marked > 0.3] = value
+        for first, last in pairwise(np.linspace(line.left_mm, line.right_mm, _PIECES + 1) * px_per_mm):
+            _mark(planes, _piece(line, px_per_mm, (first, last), sag_px, warp), side_px)
     return planes
+
+
+def _piece(
+    line: Line, px_per_mm: float, ends: tuple[float, float], sag_px: Plane, warp: NDArray[np.float64]
+) -> NDArray[np.float32]:
+    """Corners in the scene of the band between two places of a line."""
+    half = line.capital_mm * BAND * px_per_mm
+    low, high = (line.middle_mm * px_per_mm + sag_px[min(int(end), len(sag_px) - 1)] for end in ends)
+    first, last = ends
+    box = [(first, low - half), (last, high - half), (last, high + half), (first, low + half)]
+    return np.asarray(cv2.perspectiveTransform(np.array([box], np.float32), warp)[0], np.float32)
+
+
+def _mark(planes: Plane, corners: NDArray[np.float32], side_px: int) -> None:
+    band = np.zeros((side_px, side_px), np.uint8)
+    cv2.fillPoly(band, [np.round(corners * 8).astype(np.int32)], 255, cv2.LINE_AA, 3)
+    top, left = (max(0, int(edge) // MAP_STEP_PX * MAP_STEP_PX - MAP_STEP_PX) for edge in corners.min(0)[::-1])
+    below, right = (max(0, int(edge) // MAP_STEP_PX * MAP_STEP_PX + 2 * MAP_STEP_PX) for edge in corners.max(0)[::-1])
+    part = band[top:below, left:right]
+    if not part.size:
+        return
+    marked = cv2.resize(part, None, fx=1 / MAP_STEP_PX, fy=1 / MAP_STEP_PX, interpolation=cv2.INTER_AREA) / 255
+    here = planes[:, top // MAP_STEP_PX : below // MAP_STEP_PX, left // MAP_STEP_PX : right // MAP_STEP_PX]
+    along = corners[1] - corners[0]
+    capital = np.linalg.norm(corners[3] + corners[2] - corners[0] - corners[1]) / 2 / (2 * BAND)
+    values = (*(along / np.linalg.norm(along)), np.log2(capital / NOMINAL_CAPITAL_PX), 1.0)
+    here[0] = np.maximum(here[0], marked)
+    for plane, value in zip(here[1:], values, strict=True):
+        plane[marked > 0.3] = value

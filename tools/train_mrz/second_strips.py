@@ -6,11 +6,11 @@ from numpy.typing import NDArray
 
 from mrz.net import ALPHABET, BLANK, PITCH_PX, STEP_PX, STRIP_HEIGHT_PX, STRIP_WIDTH_PX
 from mrz.strips import standardise
-from tools.train_mrz.glyphs import SCALE, SIDE_PX, Glyphs
+from tools.train_mrz.second_glyphs import SCALE, SIDE_PX, Glyphs
+from tools.train_mrz.texts import LOOKALIKES, draw
 
 Plane = NDArray[np.float32]
 _MARGIN_PX = 60
-_LOOKALIKES = ["0OQD", "1ILT", "8B", "5S", "2Z", "MNHW", "6GC", "UVY", "K<X", "PRF", "EF", "4A", "7T"]
 
 
 def text(rng: np.random.Generator, length: int) -> str:
@@ -22,16 +22,12 @@ def text(rng: np.random.Generator, length: int) -> str:
     elif kind < 0.5:
         body = draw(rng, ALPHABET[:10] * 3 + ALPHABET, int(rng.integers(length // 2, length + 1)))
     elif kind < 0.75:
-        group = _LOOKALIKES[int(rng.integers(len(_LOOKALIKES)))]
+        group = LOOKALIKES[int(rng.integers(len(LOOKALIKES)))]
         body = draw(rng, group * 12 + ALPHABET, int(rng.integers(length // 2, length + 1)))
     else:
         body = draw(rng, ALPHABET, length)
     tail = draw(rng, ALPHABET[:10], 2) if rng.random() < 0.3 else "<<"
     return (body + "<" * length)[: length - 2] + tail
-
-
-def draw(rng: np.random.Generator, alphabet: str, count: int) -> str:
-    return "".join(alphabet[i] for i in rng.integers(0, len(alphabet), count))
 
 
 def strip(rng: np.random.Generator, glyphs: Glyphs) -> tuple[Plane, NDArray[np.int64]]:
