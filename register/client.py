@@ -157,7 +157,7 @@ class ServiceClient:
         try:
             async with (
                 asyncio.timeout(limit_s),
-                self._http.stream("POST", path, json=body, timeout=limit_s) as response,
+                self._http.stream("POST", path, json=body, timeout=_within(limit_s)) as response,
             ):
                 got = await _whole(response)
         except (httpx.TransportError, TimeoutError) as error:
@@ -172,6 +172,11 @@ class ServiceClient:
         if response.status_code != 200:
             raise DeviceRefused("register", f"its service refused ({response.status_code}): check token and version.")
         return got
+
+
+def _within(limit_s: float) -> httpx.Timeout:
+    """A handshake is given up before the whole is: httpx closes a connection that it gave up, not one taken from it."""
+    return httpx.Timeout(limit_s, connect=0.9 * limit_s)
 
 
 async def _whole(response: httpx.Response) -> bytes:
