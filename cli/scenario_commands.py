@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from cli.scenario_library import Result
 
 LIBRARY = Path(__file__).parents[1] / "simulators" / "scenarios"
+PAGE = Path(__file__).parents[1] / "docs" / "guideline.md"
 app = typer.Typer(help="Scenarios: who comes, what breaks, and what must be observed.", no_args_is_help=True)
 Where = Annotated[Path, typer.Argument(help="A scenario file, or a folder of them.")]
 AsJson = Annotated[bool, typer.Option("--json", help="For tools.")]
@@ -83,6 +84,33 @@ def list_(where: Where = LIBRARY, as_json: AsJson = False) -> None:
         note = f"not yet: {about.not_yet}" if about.not_yet else "wire" if about.wire else ""
         table.add_row(" ".join(about.paths), name, about.title, " ".join(about.proves), note)
     Console().print(table)
+
+
+@app.command()
+@devices_may_fail
+def guideline(
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; end with 1 when the page is not fresh.")
+    ] = False,
+) -> None:
+    """Write docs/guideline.md from the scenarios: what a lane does, and which of them prove it.
+
+    Examples:
+
+      egate scenario guideline
+
+      egate scenario guideline --check
+    """
+    from cli.scenario_library import checked
+    from simulators.guideline import load_guideline, written
+    from simulators.scenario import scenario_files
+
+    page = written(load_guideline(LIBRARY), {file.stem: checked(file) for file in scenario_files(LIBRARY)})
+    if check:
+        if not PAGE.is_file() or PAGE.read_text(encoding="utf-8") != page:
+            raise CommandFailed(f"{PAGE.name} is not what the scenarios say: run 'egate scenario guideline'.", REFERRED)
+        return
+    PAGE.write_text(page, encoding="utf-8")
 
 
 @app.command(name="faults")

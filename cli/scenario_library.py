@@ -1,7 +1,8 @@
 """A folder of scenarios, played one after another; the same pixels are measured once for all of them."""
 
+import difflib
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 from cli.scenario_play import SITES, play_virtual, play_wall
 from cli.scenario_seen import Observed, differences
 from config.load import ConfigRefused, load
+from config.toml_lines import Path as KeyPath
+from config.toml_lines import key_lines
 from kiosk.assembly import load_measurer
 from kiosk.measure import Measurer
 from kiosk.reasons import Outcome, Reason
@@ -39,14 +42,31 @@ class Result:
 
 
 def checked(file: Path) -> Scenario:
-    """A scenario whose endings are ones that the lane has. Raises ConfigRefused."""
+    """A scenario whose endings, and whose cases, are ones that the lane has. Raises ConfigRefused with the line."""
     scenario = load_scenario(file)
-    outcomes, reasons = {each.value for each in Outcome}, {each.value for each in Reason}
-    for crossing in scenario.expect.crossing:
-        for key, said, known in (("outcome", crossing.outcome, outcomes), ("reason", crossing.reason, reasons)):
-            if said not in known:
-                raise ConfigRefused([f"{file}: '{said}' is no {key} of a crossing: look into kiosk/reasons.py."])
+    lines = key_lines(file.read_text(encoding="utf-8"))
+    for path, said, known in _names(scenario):
+        if said not in known:
+            line = next((lines[path[:length]] for length in range(len(path), 0, -1) if path[:length] in lines), 1)
+            key = ".".join(map(str, path))
+            near = difflib.get_close_matches(said, known, 1)
+            hint = f": did you mean '{near[0]}'?" if near else ": look into kiosk/reasons.py."
+            raise ConfigRefused([f"{file}:{line}: '{said}' is no {path[-1]} of a crossing ('{key}'){hint}"])
     return scenario
+
+
+def _names(scenario: Scenario) -> Iterator[tuple[KeyPath, str, Sequence[str]]]:
+    """What a scenario calls by a name that only the lane knows: where it stands, the name, and the known ones."""
+    outcomes, reasons = [each.value for each in Outcome], [each.value for each in Reason]
+    for number, crossing in enumerate(scenario.expect.crossing):
+        yield ("expect", "crossing", number, "outcome"), crossing.outcome, outcomes
+        yield ("expect", "crossing", number, "reason"), crossing.reason, reasons
+    for number, entry in enumerate(scenario.officer):
+        if entry.on:
+            yield ("officer", number, "on"), entry.on, reasons
+    for key, said in (("alarms", scenario.expect.alarms or ()), ("told", scenario.expect.told)):
+        for reason in said:
+            yield ("expect", key), reason, reasons
 
 
 def play_library(

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -25,7 +25,7 @@ from kiosk.measure import Measure, Measurer, in_place
 from kiosk.offload import Inline, Offload, Threaded
 from kiosk.service import LaneService
 from kiosk.worker import Worker
-from link.travel import PassageClaim
+from link.travel import LostState, PassageClaim, UseEnd
 from register.local import LocalRegister
 from register.store import Store
 from simulators.camera_view import CameraView
@@ -234,6 +234,7 @@ class Play:
             for comer in people:
                 if comer.said.visa == "used_up":
                     store.consume_entry(PassageClaim(f"before-{comer.said.name}", comer.visas[0].record, now.now()))
+                _mark_document(store, comer, now.now())
 
     # --- the lane's lives -----------------------------------------------------------------------------------
 
@@ -320,6 +321,18 @@ class Play:
     def _is_idle(self) -> bool:
         """No crossing is open."""
         return self.crossing is None or self.crossing.page.record is not None
+
+
+def _mark_document(store: Store, comer: Comer, now: datetime) -> None:
+    """What others have said of the passport, and done with it at another lane, a moment ago."""
+    passport = comer.said.passport
+    if passport.reported:
+        store.report(*comer.document, LostState(passport.reported), now)
+    if passport.used:
+        before = now - timedelta(seconds=20)
+        store.begin_use(f"lane-2-{comer.said.name}", *comer.document, before)
+        if passport.used != "in_use":
+            store.end_use(f"lane-2-{comer.said.name}", UseEnd(passport.used), before)
 
 
 async def _waited(event: asyncio.Event) -> None:

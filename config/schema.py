@@ -137,6 +137,23 @@ class Policy(Section):
         title="fresh copy",
         description="Confirmed so recently, the copy is as good as the register.",
     )
+    require_lost_list: bool = Field(
+        default=False,
+        title="list of lost documents",
+        description="Refer everybody while the register has no list of lost documents.",
+    )
+    document_pause_s: float = Field(
+        default=300.0,
+        ge=0.0,
+        le=86400.0,
+        title="pause of a document",
+        description="E17: so long after a passage the same document passes no lane of the hall.",
+    )
+    accept_reported_chip: bool = Field(
+        default=False,
+        title="the reader's word on a chip",
+        description="A chip that the reader itself calls genuine lets documents in that need one.",
+    )
     document_attempts: int = Field(
         default=3, ge=1, le=3, title="document attempts", description="Readings of the page in one crossing."
     )
@@ -155,6 +172,7 @@ class Limits(Section):
     place_document_s: float = _limit(8, 3, 20, "document laid down", "T1: until the document lies well; also again.")
     read_document_s: float = _limit(8, 2, 15, "document read", "T2: reading the page, all attempts.")
     register_s: float = _limit(3, 0.5, 10, "register", "T3: the register's answer; then the degraded rule.")
+    register_slow_s: float = _limit(0.8, 0.2, 3, "register slow", "D1: half a minute of answers later than this.")
     watchlist_s: float = _limit(3, 0.5, 10, "watchlist", "T3, T8: the watchlist's answer.")
     take_document_s: float = _limit(8, 3, 20, "document taken", "T4: until the passport is off the reader.")
     enter_s: float = _limit(10, 4, 30, "walk in", "T4: until somebody is inside.")

@@ -274,6 +274,7 @@ OF_REASON: Mapping[str, str] = {
     "document_left": "document_left",
     "second_person_at_exit": "second_person_at_exit",
     "document_in_use": "document_in_use",
+    "document_referred": "document_in_use",
     "register_unreachable": "register_out",
     "network_lost": "register_out",
     "watchlist_unreachable": "watchlist_out",
@@ -294,5 +295,8 @@ OF_MODE: Mapping[str, str] = {
     "record_store_bad": "record_store",
     "power_low": "power_low",
     "offline_cached": "register_out",
+    "register_slow": "register_out",
+    "watchlist_stale": "watchlist_out",
+    "no_chip": "device_failed",
 }
 """A degraded mode holds its alarm as long as it is in force."""

@@ -28,6 +28,19 @@ class Light(Enum):
     ULTRAVIOLET = "ultraviolet"
 
 
+class ChipVerdict(Enum):
+    """What the reader itself says of the document's chip. Nothing of it is proved by this lane."""
+
+    NOT_SUPPORTED = "not_supported"
+    """The reader has no antenna."""
+    ANTENNA_FAILED = "antenna_failed"
+    SILENT = "silent"
+    NOT_CHECKED = "not_checked"
+    """It answered, and its signature could not be checked: unknown issuer, old revocation list."""
+    GENUINE = "genuine"
+    REFUTED = "refuted"
+
+
 @dataclass(frozen=True, slots=True)
 class PageScan:
     """What a reader made of the page that lies on it. A reader has text, images, or both."""
@@ -36,6 +49,7 @@ class PageScan:
     images: Mapping[Light, Image] = field(default_factory=dict, repr=False)
     text: tuple[str, ...] = field(default=(), repr=False)
     """Lines as the device's own recognition sent them: unverified, possibly wrong (the host checks the digits)."""
+    chip: ChipVerdict = ChipVerdict.NOT_SUPPORTED
 
 
 # --- camera -------------------------------------------------------------------------------------------------

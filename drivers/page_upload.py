@@ -1,7 +1,7 @@
 """The HTTP endpoint to which an imaging unit uploads what it sees of a page. Everything stays in memory.
 
     PUT    /v1/page/{light}   one encoded image, light = visible | infrared | ultraviolet
-    POST   /v1/page           the page lies still and all its images were put
+    POST   /v1/page           the page lies still and all its images were put; ?chip= what the unit says of its chip
     DELETE /v1/page           the page was lifted
 
 204 when done; 408 a body that took too long; 409 a page without images; 413 a body over MAX_BODY_BYTES; 422 no sound
@@ -16,7 +16,7 @@ from collections.abc import Iterator
 import uvicorn
 from fastapi import FastAPI, HTTPException, Request
 
-from drivers.model import Image, Light, PageScan
+from drivers.model import ChipVerdict, Image, Light, PageScan
 from drivers.protocols import Clock
 from link.images import ImageRefused, decode
 
@@ -99,8 +99,8 @@ class PageUpload:
         if lifted == self._lifted:
             self._images[light] = image
 
-    def _lay_down(self) -> None:
-        self.page = PageScan(captured_at_s=self._clock.monotonic(), images=dict(self._images))
+    def _lay_down(self, chip: ChipVerdict) -> None:
+        self.page = PageScan(captured_at_s=self._clock.monotonic(), images=dict(self._images), chip=chip)
         self._images.clear()
         self._changed.set()
 
@@ -116,10 +116,10 @@ class PageUpload:
                 raise HTTPException(422, refused.reason) from refused
 
         @app.post("/v1/page", status_code=204)
-        async def lay_down() -> None:
+        async def lay_down(chip: ChipVerdict = ChipVerdict.NOT_SUPPORTED) -> None:
             if not self._images:
                 raise HTTPException(409, "no image of this page was put: put one for each light first")
-            self._lay_down()
+            self._lay_down(chip)
 
         @app.delete("/v1/page", status_code=204)
         async def lift() -> None:

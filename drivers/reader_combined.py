@@ -56,7 +56,7 @@ class CombinedReader:
         if pictures is None:
             raise DeviceTimeout(self._name, f"no pictures came within {self._patience_s:g} s: look at the imaging unit")
         text = await self._scan_of(self.text)
-        return PageScan(pictures.captured_at_s, pictures.images, text.text if text else ())
+        return PageScan(pictures.captured_at_s, pictures.images, text.text if text else (), pictures.chip)
 
     async def wait_removed(self) -> None:
         """Text that came for the document that was lifted is thrown away with it."""

@@ -24,6 +24,7 @@ from kiosk.kinds import KINDS, Surroundings
 from kiosk.lane import Lane
 from kiosk.maintenance import BELIEVED
 from kiosk.measure import Measure, Measurer
+from kiosk.notices import Notices, Pace
 from kiosk.offload import Offload
 from kiosk.policy import VERSION as POLICY_VERSION
 from kiosk.reporter import Reporter
@@ -45,6 +46,8 @@ DEADLINES_S: dict[str, dict[str, float]] = {
 }
 """Beside each step's own limit: how long one call of a device may take. A scan's is the site's `read_document_s`."""
 OPEN_S = 10.0
+ASKED = frozenset({"look_up", "screen", "reported_lost", "begin_use"})
+"""Questions to the register that a traveller waits for."""
 QUIET = frozenset({"done", "cancelled"})
 
 
@@ -58,6 +61,9 @@ class Calls:
 
     def note(self, call: CallEnded) -> None:
         self.ended[call.device, call.operation, call.outcome] += 1
+        if self.service is not None and call.device == "register" and call.operation in ASKED:
+            lane = self.service.lane
+            lane.notices.register.heard(lane.clock.monotonic(), call.took_s)
         if call.outcome not in QUIET and self.service is not None:
             self.journal.append(
                 "device_call",
@@ -110,6 +116,7 @@ async def assembled(
             doors=GuardedDoors(wrapped.pop("doors"), journal.reader, around.clock),  # type: ignore[arg-type]  # by its kind
             clock=around.clock,
             calendar=calendar_of(journal, around.clock),
+            notices=Notices(Pace(site.limits.register_slow_s)),
             measure=measure,
             commit=commit,
             policy=site.policy,

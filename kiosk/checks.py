@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from biometrics.model import AttackState
+from drivers.model import ChipVerdict
 from kiosk.reasons import Reason
 from link.travel import LostState, UseState, WatchlistState
 from mrz.model import Verdict
@@ -77,8 +78,11 @@ def _zones(noted: Noted) -> CheckResult:
 
 
 def _chip(noted: Noted) -> CheckResult:
-    """No chip is read yet."""
-    return C.FAILED if noted.failed_by(R.CHIP_REFUTED) else C.NOT_SUPPORTED
+    """As the reader itself says; this lane reads no chip of its own."""
+    said = noted.last("chip_asked_again") or noted.last("page_read")
+    if noted.failed_by(R.CHIP_REFUTED):
+        return C.FAILED
+    return C.NOT_SUPPORTED if said is None else _CHIP[str(said.get("chip", "not_supported"))]
 
 
 def _document(noted: Noted) -> CheckResult:
@@ -173,6 +177,14 @@ def _passage(noted: Noted) -> CheckResult:
     return C.FAILED if noted.last("annulled") is not None else C.ABORTED
 
 
+_CHIP = {
+    ChipVerdict.NOT_SUPPORTED.value: C.NOT_SUPPORTED,
+    ChipVerdict.ANTENNA_FAILED.value: C.ABORTED,
+    ChipVerdict.SILENT.value: C.ABORTED,
+    ChipVerdict.NOT_CHECKED.value: C.UNDETERMINED,
+    ChipVerdict.GENUINE.value: C.SUCCESSFUL,
+    ChipVerdict.REFUTED.value: C.FAILED,
+}
 _LOST = {
     LostState.NOT_REPORTED.value: C.SUCCESSFUL,
     LostState.UNREACHABLE.value: C.UNDETERMINED,

@@ -19,6 +19,16 @@ async def finish(task: asyncio.Task[Any]) -> None:
         task.exception()  # looked at, so that nobody is told of it later
 
 
+async def together(*works: Coroutine[Any, Any, Any]) -> Any:
+    """All their answers, in their order; when one raises, the others are cancelled."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            await finish(task)
+
+
 async def first_of(*works: Coroutine[Any, Any, Any]) -> Any:
     """The answer of whichever is done first, or what it raised; the others are cancelled. In a tie the first named."""
     tasks = [asyncio.create_task(work) for work in works]

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from drivers.protocols import Clock
+from link.travel import RegisterQuery
 from records.page import Page
 
 
@@ -20,6 +21,10 @@ class Crossing:
     steps_s: dict[str, float] = field(default_factory=dict)
     exit_ordered: bool = False
     """The exit was asked to open: from here on a person may be on the way out."""
+    query: RegisterQuery | None = field(default=None, repr=False)
+    """What the register was asked of this document; None before it was."""
+    record: str = ""
+    """The opaque id of the visa that clears it."""
     modes: set[str] = field(default_factory=set)
     """Degraded modes (kiosk/modes.py) that were in force at any time of this crossing."""
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from drivers.model import Image, Light
+from drivers.model import ChipVerdict, Image, Light
 from link.travel import RegisterQuery
 from mrz.model import Mrz
 
@@ -13,6 +13,8 @@ class Assurance(Enum):
     """How far the document's genuineness was established. "Ran" and "proved" are never the same word."""
 
     MRZ_ONLY = "mrz_only"
+    CHIP_REPORTED = "chip_reported"
+    """The reader calls the chip genuine; this lane has not looked itself."""
     CHIP_PROVED = "chip_proved"
 
 
@@ -21,7 +23,8 @@ class TravelDocument:
     mrz: Mrz = field(repr=False)
     assurance: Assurance
     images: Mapping[Light, Image] = field(default_factory=dict, repr=False)
-    """The page under each light, as long as the crossing lasts; empty for a reader that sends only text."""
+    """The page under each light, upright, as long as the crossing lasts; empty for a reader that sends only text."""
+    chip: ChipVerdict = ChipVerdict.NOT_SUPPORTED
 
 
 def query_of(document: TravelDocument, transaction: str) -> RegisterQuery:

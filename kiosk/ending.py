@@ -9,7 +9,7 @@ from typing import Self
 
 from drivers.errors import DeviceError
 from drivers.model import DoorStatus, OfficerAction, OfficerCase, OfficerDecision, Prompt
-from kiosk.concurrent import first_of
+from kiosk.concurrent import first_of, together
 from kiosk.crossing import Crossing
 from kiosk.guard import DoorCommandDenied
 from kiosk.lane import Lane
@@ -17,7 +17,8 @@ from kiosk.limit import TimeIsUp, limit
 from kiosk.modes import InForce, Signals, observe
 from kiosk.reasons import MEANINGS, Outcome, Reason, Referral, Severity
 from kiosk.steps.admission import until_enclosed
-from kiosk.steps.release import release
+from kiosk.steps.register import alert_since, end_use
+from kiosk.steps.release import record_passage, release
 from link.travel import UseEnd
 from records.errors import JournalFailed
 
@@ -33,8 +34,17 @@ DESK_ONLY = frozenset(
 """No officer lets these through at the lane: they are cleared at the desk (or nothing can be recorded)."""
 
 
-AT_ONCE = frozenset({Reason.OFFICER_SENT_BACK, Reason.OFFICER_RELEASED, Reason.LANE_CLOSED, Reason.POWER_LOST})
-"""Nothing is left to decide: the way back opens at once."""
+AT_ONCE = frozenset(
+    {
+        Reason.OFFICER_SENT_BACK,
+        Reason.OFFICER_RELEASED,
+        Reason.LANE_CLOSED,
+        Reason.POWER_LOST,
+        Reason.DOOR_FORCED,
+        Reason.SECOND_PERSON_AT_EXIT,
+    }
+)
+"""Nothing is left to decide for whoever is inside: the way back opens at once."""
 
 
 LOOK_ALIKE = DESK_ONLY | {Reason.FACE_DIFFERS, Reason.FACE_GREY_ZONE, Reason.PAGE_PORTRAIT_DIFFERS}
@@ -127,11 +137,28 @@ async def let_pass(lane: Lane, tx: Crossing, decision: OfficerDecision, reason: 
         }
         receipt = await lane.commit(lambda: tx.page.decide(granted=False, reason=reason.value, **facts))
         await release(lane, tx, receipt)
+        if tx.record:
+            await record_passage(lane, tx, tx.record)
     except (Referral, TimeIsUp, JournalFailed, DoorCommandDenied) as objection:
         tx.note("officers_pass_failed", how=type(objection).__name__)
         await lane.doors.release_backwards()
         return Ending.of(reason)
     return Ending.of(Reason.OFFICER_PASSED)
+
+
+async def look_after(lane: Lane, tx: Crossing, ending: Ending) -> Ending:
+    """When everybody has gone: the hall's ledger is told, and an alert that came too late to hold anybody (E22b)."""
+    passed = ending.outcome in (Outcome.PASSED, Outcome.OFFICER_PASSED)
+    telling = end_use(lane, tx, use_end(ending))
+    if not passed:
+        await telling
+        return ending
+    _, hit = await together(telling, alert_since(lane, tx))
+    if not hit:
+        return ending
+    late = Ending(Reason.WATCHLIST_HIT_LATE, ending.outcome)
+    await try_to_tell(lane, tx, open_case(lane, tx, late.reason), late.reason)
+    return late
 
 
 def use_end(ending: Ending) -> UseEnd:

@@ -9,6 +9,7 @@ from drivers.protocols import Clock, Display, DocumentReader, FaceCamera, Office
 from kiosk.calendar import Calendar
 from kiosk.guard import GuardedDoors
 from kiosk.measure import Measure
+from kiosk.notices import Notices
 from kiosk.offload import Offload
 from kiosk.patience import Patience
 
@@ -44,6 +45,7 @@ class Lane:
     limits: Limits = field(repr=False)
     calendar: Calendar = field(repr=False)
     """Whether the time of day is to be believed."""
+    notices: Notices = field(repr=False)
     commands: Commands = field(default_factory=Commands, repr=False)
     versions: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Of what its records rest on, besides what each decision says itself: rules, thresholds, settings."""

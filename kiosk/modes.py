@@ -1,8 +1,7 @@
 """Degraded modes (egates.md section 10): when each is entered and left, and what the lane says meanwhile. Pure.
 
-A mode that closes takes no new traveller; whoever is inside is finished or let out. OFFLINE_CACHED does not close: it
-grants on the gate's own copy, and only where the site's policy has approved that beforehand (`[policy]
-grants_offline`); else everybody is referred. An old watchlist and a missing chip have no mode: they refer.
+A mode that closes takes no new traveller; whoever is inside is finished or let out. The others go on serving, and never
+on less than the site's policy has approved beforehand (`approved_by`): what it has not approved goes to an officer.
 """
 
 from collections.abc import Callable, Mapping
@@ -11,9 +10,12 @@ from enum import Enum
 
 
 class Mode(Enum):
-    """Gravest last. The letter and number are the table's of egates.md."""
+    """Gravest last."""
 
+    REGISTER_SLOW = "register_slow"
     OFFLINE_CACHED = "offline_cached"
+    WATCHLIST_STALE = "watchlist_stale"
+    NO_CHIP = "no_chip"
     CAMERA_BAD = "camera_bad"
     UNSUPERVISED = "unsupervised"
     RECORD_STORE_BAD = "record_store_bad"
@@ -33,6 +35,12 @@ class Signals:
     register_cut: bool = False
     """The register's service is silent, or is back and not yet told every passage."""
     emergency: bool = False
+    register_slow: bool = False
+    """Half a minute of its answers were later than the site's limit."""
+    watchlist_stale: bool = False
+    """Its last answer came from a copy that is too old to clear anybody."""
+    antenna_failed: bool = False
+    """The document reader's, for chips."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +53,45 @@ class Rule:
     leave_after_s: float = 0.0
     closes: bool = True
     """No new traveller while it is in force."""
+    grants: str = "nobody: no new traveller is taken"
+    """Whom the machine still lets through."""
+    approved_by: str = ""
+    """The site's setting that has approved it; empty: nothing weaker than normal service is done."""
+
+
+def _serving(path: str, words: str, is_seen: Callable[[Signals], bool], grants: str, approved_by: str = "",
+             leave_after_s: float = 0.0) -> Rule:  # fmt: skip
+    return Rule(path, words, is_seen, leave_after_s, False, grants, approved_by)
 
 
 RULES: Mapping[Mode, Rule] = {
-    Mode.OFFLINE_CACHED: Rule(
-        "D2", "register: its service is silent; look at the network", lambda seen: seen.register_cut, closes=False
+    Mode.REGISTER_SLOW: _serving(
+        "D1",
+        "register: it answers late; look at the network and the service",
+        lambda seen: seen.register_slow,
+        "whom it answers for in time, or who is in the gate's copy",
+        "policy.grants_offline",
+        60.0,
+    ),
+    Mode.OFFLINE_CACHED: _serving(
+        "D2",
+        "register: its service is silent; look at the network",
+        lambda seen: seen.register_cut,
+        "who is in the gate's copy, copy and watchlist young enough",
+        "policy.grants_offline",
+    ),
+    Mode.WATCHLIST_STALE: _serving(
+        "D3",
+        "watchlist: its copy is too old; look at the network",
+        lambda seen: seen.watchlist_stale,
+        "nobody by itself: document and face are checked, an officer releases each",
+    ),
+    Mode.NO_CHIP: _serving(
+        "D5",
+        "reader: its antenna for chips does not work; have it repaired",
+        lambda seen: seen.antenna_failed,
+        "documents of issuers that need no chip here",
+        "policy.mrz_only_issuers",
     ),
     Mode.CAMERA_BAD: Rule(
         "D4", "camera: its self-test failed; look at its cable and its log", lambda seen: seen.camera_failed

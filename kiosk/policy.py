@@ -6,15 +6,27 @@ recorded decision against floors of its own besides.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from biometrics.model import AttackAssessment, AttackState, MatchResult
 from config.schema import Policy
+from drivers.model import ChipVerdict
 from kiosk.document import Assurance, TravelDocument
 from kiosk.reasons import Reason
-from link.travel import TravelRecord, TravelState, WatchlistAnswer, WatchlistState
+from link.travel import (
+    LostAnswer,
+    LostState,
+    TravelRecord,
+    TravelState,
+    UseAnswer,
+    UseState,
+    WatchlistAnswer,
+    WatchlistState,
+)
+from mrz.model import Mrz
+from mrz.transliterate import may_be, to_zone
 
-VERSION = "2"
+VERSION = "3"
 
 STATE_REASONS: dict[TravelState, Reason] = {
     TravelState.NONE: Reason.VISA_NONE,
@@ -29,6 +41,10 @@ STATE_REASONS: dict[TravelState, Reason] = {
     TravelState.NOT_SYNCHRONISED: Reason.VISA_NOT_SYNCHRONISED,
     TravelState.UNREACHABLE: Reason.REGISTER_UNREACHABLE,
 }
+
+
+CHIP_REASONS = {ChipVerdict.SILENT: Reason.CHIP_SILENT, ChipVerdict.NOT_CHECKED: Reason.CHIP_NOT_CHECKED}
+"""Why a chip that is asked for did not help; everything else is an assurance too low."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +93,22 @@ def _old_enough(document: TravelDocument, policy: Policy, today: date) -> Reason
     return Reason.TOO_YOUNG if age < policy.minimum_age else None
 
 
+def _not_refuted(document: TravelDocument, _policy: Policy, _today: date) -> Reason | None:
+    return Reason.CHIP_REFUTED if document.chip is ChipVerdict.REFUTED else None
+
+
 def _assured(document: TravelDocument, policy: Policy, _today: date) -> Reason | None:
-    if document.assurance is Assurance.CHIP_PROVED or "any" in policy.mrz_only_issuers:
+    """A document goes on its zone alone where the site accepts its issuer so; else its chip must be proved."""
+    accepted = {"any", document.mrz.issuing_state} & policy.mrz_only_issuers
+    if document.assurance is Assurance.CHIP_PROVED or accepted:
         return None
-    return None if document.mrz.issuing_state in policy.mrz_only_issuers else Reason.ASSURANCE_TOO_LOW
+    if document.assurance is Assurance.CHIP_REPORTED and policy.accept_reported_chip:
+        return None
+    return CHIP_REASONS.get(document.chip, Reason.ASSURANCE_TOO_LOW)
 
 
 Eligibility = Callable[[TravelDocument, Policy, date], Reason | None]
-ELIGIBILITY: tuple[Eligibility, ...] = (_of_this_lane, _unexpired, _old_enough, _assured)
+ELIGIBILITY: tuple[Eligibility, ...] = (_not_refuted, _of_this_lane, _unexpired, _old_enough, _assured)
 
 
 def eligibility(document: TravelDocument, policy: Policy, today: date) -> Reason | None:
@@ -103,9 +127,57 @@ def clearance(document: TravelDocument, record: TravelRecord, transaction: str) 
         return STATE_REASONS[record.state]
     mrz = document.mrz
     bound = (record.issuing_state, record.document_number) == (mrz.issuing_state, mrz.document_number)
-    if not bound or record.birth_date != mrz.birth_date.text:
+    if not bound or record.birth_date != mrz.birth_date.text or not same_name(record, mrz):
         return Reason.RECORD_DIFFERS
     return None if record.portrait else Reason.RECORD_WITHOUT_PORTRAIT
+
+
+def same_name(record: TravelRecord, mrz: Mrz) -> bool:
+    """Whether the zone's name can be the record's: as the register writes it, transliterated, or cut short (E11)."""
+    written = (record.surname, record.given_names)
+    printed = (mrz.surname, mrz.given_names)
+    return all(_same_part(*each, mrz.name_may_be_truncated) for each in zip(written, printed, strict=True))
+
+
+def _same_part(written: str, printed: str, truncated: bool) -> bool:
+    spelt, zone = _letters(to_zone(written)), _letters(printed)
+    return spelt == zone or (truncated and spelt.startswith(zone)) or may_be(written, printed)
+
+
+def _letters(name: str) -> str:
+    """As it is compared: capitals alone, for fillers, hyphens and apostrophes are written in many ways."""
+    return "".join(character for character in name.upper() if character.isalpha())
+
+
+def reported(answer: LostAnswer, transaction: str, policy: Policy, now: datetime) -> Reason | None:
+    """Why the list of lost documents keeps this one from being used, or None (E8)."""
+    if answer.transaction != transaction or answer.state is LostState.UNREACHABLE:
+        return Reason.REGISTER_UNREACHABLE
+    if answer.state in (LostState.LOST, LostState.STOLEN):
+        return Reason.DOCUMENT_REPORTED_LOST
+    if answer.state is LostState.NOT_SUPPORTED:
+        return Reason.REGISTER_UNREACHABLE if policy.require_lost_list else None
+    age_s = (now - answer.answered_at).total_seconds()
+    return Reason.REGISTER_UNREACHABLE if age_s > policy.watchlist_max_age_s else None
+
+
+def used(answer: UseAnswer, transaction: str, policy: Policy) -> Reason | None:
+    """Why the hall's ledger keeps this document from being used here and now, or None (E17).
+
+    A ledger that is away is not waited for where the site lets its lanes grant without a network (D2).
+    """
+    if answer.transaction != transaction:
+        return Reason.REGISTER_UNREACHABLE
+    if answer.state is UseState.UNREACHABLE:
+        return None if policy.grants_offline else Reason.REGISTER_UNREACHABLE
+    if answer.state is UseState.IN_USE:
+        return Reason.DOCUMENT_IN_USE
+    if answer.state is UseState.REFERRED:
+        return Reason.DOCUMENT_REFERRED
+    if answer.state is UseState.PASSED and answer.since is not None:
+        lately = (answer.answered_at - answer.since).total_seconds() < policy.document_pause_s
+        return Reason.DOCUMENT_IN_USE if lately else None
+    return None
 
 
 def copied(record: TravelRecord, policy: Policy) -> Reason | None:

@@ -78,6 +78,7 @@ class Reason(Enum):
     OBJECT_LEFT = "object_left"
     DOCUMENT_LEFT = "document_left"
     DOCUMENT_IN_USE = "document_in_use"
+    DOCUMENT_REFERRED = "document_referred"
     # E18-E22: face and decision
     NO_USABLE_FACE = "no_usable_face"
     ATTACK_SUSPECTED = "attack_suspected"
@@ -200,6 +201,7 @@ MEANINGS: dict[Reason, Meaning] = {
         "E16", End.ABANDONED, P.TAKE_DOCUMENT, "The document was left on the reader.", S.MEDIUM, closes_lane=True
     ),
     R.DOCUMENT_IN_USE: _referred("E17", "The document is in use at another lane or passed just now.", S.HIGH),
+    R.DOCUMENT_REFERRED: _referred("E17", "The document was referred before and no desk has cleared it.", S.HIGH),
     R.NO_USABLE_FACE: _referred("E18", "No usable picture of the face in time.", S.LOW),
     R.ATTACK_SUSPECTED: Meaning("E19", End.HELD, P.SEE_OFFICER, "The camera may have been shown an artefact.", S.HIGH),
     R.FACE_DIFFERS: _referred("E20", "The face does not match the record's portrait."),

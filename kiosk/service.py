@@ -268,8 +268,17 @@ class LaneService:
         """Look, fold what was seen into the modes in force, and stamp them on the crossing that runs."""
         lane, self._camera_failed = self.lane, camera_failed
         present, status = await lane.officer.present(), await lane.doors.status()
-        cut = self.register_cut()
-        seen = Signals(camera_failed, present, self._record_refused, status.on_battery, cut, status.emergency)
+        seen = Signals(
+            camera_failed=camera_failed,
+            officer_present=present,
+            record_refused=self._record_refused,
+            on_battery=status.on_battery,
+            register_cut=self.register_cut(),
+            emergency=status.emergency,
+            register_slow=lane.notices.register.is_slow(lane.clock.monotonic()),
+            watchlist_stale=lane.notices.watchlist_stale,
+            antenna_failed=lane.notices.antenna_failed,
+        )
         self.modes = observe(self.modes, seen, lane.clock.monotonic())
         if self._crossing is not None:
             self._crossing.modes.update(self.modes.names)

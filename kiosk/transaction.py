@@ -11,7 +11,7 @@ from drivers.errors import DeviceError
 from kiosk.checks import checks_of
 from kiosk.concurrent import alongside, unless
 from kiosk.crossing import Crossing
-from kiosk.ending import Ending, make_safe, settle
+from kiosk.ending import Ending, look_after, make_safe, settle
 from kiosk.failures import reason_of_denial, reason_of_failure
 from kiosk.guard import DoorCommandDenied
 from kiosk.interruptions import interruptions
@@ -77,7 +77,7 @@ async def run_crossing(lane: Lane, tx: Crossing) -> CrossingRecord:
     """Carry out one crossing and leave a sealed record, however it ends."""
     try:
         reason = await why_it_ended(lane, tx)
-        ending = await settle(lane, tx, reason)
+        ending = await look_after(lane, tx, await settle(lane, tx, reason))
     except BaseException:
         await make_safe(lane, tx)
         await seal(lane, tx, Ending.of(Reason.FAULT_OF_OURS))

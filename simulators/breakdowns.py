@@ -23,7 +23,7 @@ from simulators.world import World
 Undo = Callable[[], None]
 NOISE = 0.002
 """Of the bytes on a line that are broken: one answer of the door controller in six."""
-SLOW_S = 0.12
+SLOW_S = 0.03
 MIDDLE_BARRIER = 1 << 5
 DARK = 0.02
 HOUR_S, YEARS_S = 3600.0, 200_000_000.0
@@ -101,6 +101,7 @@ class Breakdown(Enum):
     READER_DROPS = "reader.drops"
     READER_DOUBLES = "reader.doubles"
     READER_PHANTOM = "reader.phantom"
+    READER_ANTENNA = "reader.antenna"
     CAMERA_STALLED = "camera.stalled"
     CAMERA_FROZEN = "camera.frozen"
     CAMERA_BLACK = "camera.black"
@@ -119,6 +120,7 @@ class Breakdown(Enum):
     REGISTER_ANSWER_LOST = "register.answer_lost"
     WATCHLIST_SILENT = "watchlist.silent"
     WATCHLIST_LATE = "watchlist.late"
+    WATCHLIST_OLD = "watchlist.old"
     LOST_LIST_SILENT = "lost_list.silent"
     LEDGER_SILENT = "ledger.silent"
     MAINS_LOST = "mains.lost"
@@ -327,6 +329,7 @@ BREAKDOWNS: Mapping[Breakdown, Named] = {
     B.READER_DROPS: Named("Bytes are lost on the document reader's line.", _reader("drop", "drop", 0.05)),
     B.READER_DOUBLES: Named("Bytes come twice on the document reader's line.", _reader("dup", "dup", 0.05)),
     B.READER_PHANTOM: Named("The document reader sees a page where none lies.", _phantom),
+    B.READER_ANTENNA: Named("The document reader's antenna for chips does not work.", _world(antenna_failed=True)),
     B.CAMERA_STALLED: Named("No more frames; the connection stays.", _camera("stalled")),
     B.CAMERA_FROZEN: Named("The same picture for ever.", _camera("frozen")),
     B.CAMERA_BLACK: Named("The lens is covered.", _camera("black")),
@@ -349,6 +352,7 @@ BREAKDOWNS: Mapping[Breakdown, Named] = {
     ),
     B.WATCHLIST_SILENT: Named("The watchlist does not answer.", _calls("register", "screen", How.HANG)),
     B.WATCHLIST_LATE: Named("The watchlist answers after two seconds.", _calls("register", "screen", How.LATE, 2.0)),
+    B.WATCHLIST_OLD: Named("The watchlist answers from a copy of yesterday.", _calls("register", "screen", How.OLD)),
     B.LOST_LIST_SILENT: Named(
         "The list of lost documents does not answer.", _calls("register", "reported_lost", How.HANG)
     ),

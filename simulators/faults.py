@@ -6,10 +6,13 @@ A FaultPlan is an `Around` (drivers/around.py): put it next to the device, insid
 import asyncio
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from enum import Enum
 
 from drivers.around import Call, Proceed
 from drivers.errors import DeviceError, DeviceGarbled, DeviceRefused, DeviceTimeout, DeviceUnavailable
+
+DAY = timedelta(days=1)
 
 
 class How(Enum):
@@ -25,6 +28,8 @@ class How(Enum):
     """It does what it was asked, and the answer never arrives."""
     FOREIGN = "foreign"
     """Its answer is bound to another crossing."""
+    OLD = "old"
+    """Its answer was true yesterday."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +94,7 @@ async def _break(fault: Fault, proceed: Proceed) -> object:
         raise DeviceTimeout(fault.device, f"the answer to {fault.operation} was lost by the fault plan: ask again")
     if fault.how is How.FOREIGN:
         return replace(answer, transaction="another")  # type: ignore[type-var]  # set for operations that answer so
+    if fault.how is How.OLD:
+        return replace(answer, answered_at=answer.answered_at - DAY)  # type: ignore[type-var,attr-defined]  # the same
     await asyncio.sleep(fault.late_s)
     return answer

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import cv2
 
-from drivers.model import Health
+from drivers.model import ChipVerdict, Health
 from drivers.protocols import Clock
 from simulators.world import Page, World
 
@@ -59,7 +59,8 @@ class ImagingUnit:
             encoded, data = await asyncio.to_thread(cv2.imencode, self._suffix, image)
             if not encoded or not await self._ask("PUT", f"/v1/page/{light.value}", data.tobytes()):
                 return False
-        return await self._ask("POST", "/v1/page")
+        chip = ChipVerdict.ANTENNA_FAILED if self._world.antenna_failed else page.chip
+        return await self._ask("POST", f"/v1/page?chip={chip.value}")
 
     async def _ask(self, method: str, path: str, body: bytes = b"") -> bool:
         try:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drivers.errors import DeviceTimeout, DeviceUnavailable
-from drivers.model import Health, PageScan
+from drivers.model import ChipVerdict, Health, PageScan
 from drivers.protocols import Clock
 from simulators.world import World
 
@@ -77,6 +77,7 @@ class SimulatedReader:
         return PageScan(
             captured_at_s=self._clock.monotonic(),
             images=page.images if self._sends_images else {},
+            chip=ChipVerdict.ANTENNA_FAILED if self._world.antenna_failed else page.chip,
             text=self.faults.carried(page.lines, self._random) if self._sends_text else (),
         )
 

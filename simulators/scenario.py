@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from config.load import content_of, validated
 from config.section import Section, broken_rule
-from drivers.model import Button, LaneCommand, OfficerAction, Prompt
+from drivers.model import Button, ChipVerdict, LaneCommand, OfficerAction, Prompt
 from link.staff import StaffRole
 from simulators.breakdowns import Breakdown
 from simulators.faults import How
@@ -59,6 +59,13 @@ class Passport(Section):
     expired: bool = False
     age: int | None = Field(default=None, ge=0, le=110, description="In years; else the cast member's.")
     pictured: Literal["holder", "impostor"] = "holder"
+    chip: Annotated[ChipVerdict, Field(strict=False)] = Field(
+        default=ChipVerdict.NOT_SUPPORTED, description="What the reader says of it."
+    )
+    reported: Literal["lost", "stolen"] | None = Field(default=None, description="On the list of lost documents.")
+    used: Literal["in_use", "passed", "referred"] | None = Field(
+        default=None, description="What another lane of the hall made of it a moment ago."
+    )
 
 
 class Traveller(Section):

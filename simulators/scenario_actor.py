@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from simulators.scenario import BehaviourName
-from simulators.traveller import GONE_MM, PLACE_MM, Behaviour, Traveller
+from simulators.traveller import GONE_MM, Behaviour, Traveller
 from simulators.world import CHAMBER_MM, PASSABLE_PERMILLE, READER_MM
 
 STUBBORN_S = 45.0
 """So long nobody who will not go can be moved."""
 PULLED_AFTER_S = 0.15
+ONE_STEP_MM = 200.0
 OWN = frozenset({"forgets_passport", "pulls_early", "lets_no_page_lie", "will_not_go_back", "lies_down"})
 """Behaviours of this file; the others are simulators.traveller.Behaviour's."""
 
@@ -46,7 +47,7 @@ class Actor(Traveller):
     async def _walk_in(self) -> None:
         if self.said == "goes_by_itself" and self.world.entry_permille >= PASSABLE_PERMILLE and not self._is_inside():
             self._lift()
-            await self._walk(PLACE_MM)  # and out again, while the door still stands open
+            await self._walk(ONE_STEP_MM)  # and out again, while the door still stands open
             await self._walk(READER_MM - GONE_MM)
             self.gone = self.person.x_mm < READER_MM
             return

@@ -31,6 +31,8 @@ class Comer:
     companion: str = field(repr=False)
     height_mm: int
     page: Page = field(repr=False)
+    document: tuple[str, str] = field(repr=False)
+    """Issuing state and number of the passport that is laid down."""
     visas: tuple[Visa, ...] = field(repr=False)
     alerts: tuple[Alert, ...] = field(repr=False)
     alert_to_come: Alert = field(repr=False)
@@ -94,7 +96,8 @@ def _comer(said: scenario.Traveller, holders: Mapping[str, _Holder], today: date
         face=face,
         companion=own.figure.impostor,
         height_mm=said.height_mm or own.figure.height_mm,
-        page=page_of(laid.fields, said.passport.page, _pictured(said, laid.figure)),
+        page=replace(page_of(laid.fields, said.passport.page, _pictured(said, laid.figure)), chip=said.passport.chip),
+        document=(laid.fields.issuing_state, laid.fields.document_number),
         visas=_visas(own, said.visa, today),
         alerts=() if said.alert == "none" else (_alert(own, said.alert),),
         alert_to_come=_alert(own, "document", "LATE"),

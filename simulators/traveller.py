@@ -21,6 +21,10 @@ GAP_MM = 450.0
 GONE_MM = 1500.0
 BAG_MM = 700.0
 PATIENCE_S = 600.0
+TRIES = 5
+"""Then even the most patient traveller goes to somebody."""
+LEAVES_BY_ITSELF_S = 2.0
+"""Whom a door behind invites and no prompt tells anything goes back after this."""
 
 TRY_AGAIN = frozenset({Prompt.PLACE_AGAIN, Prompt.NOT_A_PASSPORT, Prompt.PLACE_DOCUMENT})
 GO_BACK = frozenset(
@@ -84,12 +88,20 @@ class Traveller:
             await self._lay_again()
         elif prompt is Prompt.TAKE_DOCUMENT:
             self._lift()
-        elif prompt is Prompt.WALK_IN:
+        elif prompt is Prompt.WALK_IN and not self._is_inside():
             await self._walk_in()
         elif prompt is Prompt.GO_AHEAD:
             await self._walk_out()
-        elif prompt in GO_BACK:
+        elif prompt in GO_BACK or await self._finds_the_way_back_open():
             await self._go_back()
+
+    async def _finds_the_way_back_open(self) -> bool:
+        """The door behind stands open although nothing more is said: a dark screen tells nobody to leave."""
+        for _ in range(round(LEAVES_BY_ITSELF_S / TICK_S)):
+            if not self._is_inside() or self.world.entry_permille < PASSABLE_PERMILLE:
+                return False
+            await self.clock.sleep(TICK_S)
+        return True
 
     async def _lay_down(self) -> None:
         if self.world.page is None and not self._is_inside() and self.tries == 0:
@@ -98,6 +110,9 @@ class Traveller:
 
     async def _lay_again(self) -> None:
         self._lift()
+        if self.tries >= TRIES:
+            await self._leave_hall()
+            return
         await self.clock.sleep(self.rng.uniform(0.8, 1.4))
         self.tries += 1
         self.world.page = self.page

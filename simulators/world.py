@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from drivers.model import Button, Image, Lamp, Light, Prompt
+from drivers.model import Button, ChipVerdict, Image, Lamp, Light, Prompt
 from simulators.species import Species
 
 CHAMBER_MM = 1800.0
@@ -118,6 +118,8 @@ class Page:
 
     images: Mapping[Light, Image] = field(repr=False)
     lines: tuple[str, ...] = field(repr=False)
+    chip: ChipVerdict = ChipVerdict.NOT_SUPPORTED
+    """What a reader with an antenna would say of it."""
 
 
 @dataclass(slots=True)
@@ -147,6 +149,8 @@ class World:
     """Light barriers that report a body though there is none, as bits."""
     barriers_dead: int = 0
     """Light barriers that report nothing any more, as bits."""
+    antenna_failed: bool = False
+    """The document reader's, for chips."""
     cabinet_open: bool = False
     """The enclosure's tamper contact."""
 

@@ -9,6 +9,8 @@ from kiosk.limit import TimeIsUp, limit
 from kiosk.reasons import Reason, Referral
 from link.travel import TravelRecord
 
+BLIND_S = 1.5
+
 
 async def see_document_taken(lane: Lane, tx: Crossing, record: TravelRecord) -> None:
     """The entry stays shut until the passport is off the reader; then the clearance is made durable."""
@@ -44,7 +46,12 @@ async def admit_one_person(lane: Lane, tx: Crossing) -> None:
 
 
 async def until_somebody_entered(lane: Lane) -> None:
-    while not (await lane.doors.status()).persons:
+    """A counter that goes blind meanwhile is waited for a moment, and then nobody knows who is inside (E14)."""
+    blind_s = 0.0
+    while not (status := await lane.doors.status()).persons:
+        blind_s = blind_s + WATCH_S if status.persons is None or not status.sensor_healthy else 0.0
+        if blind_s >= BLIND_S:
+            raise Referral(Reason.COUNT_UNCLEAR)
         await lane.clock.sleep(WATCH_S)
 
 

@@ -46,7 +46,7 @@ def test_a_scenario_without_travellers_is_refused(tmp_path: Path) -> None:
 
 
 def test_an_ending_that_no_crossing_has_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigRefused, match="'strolled' is no reason"):
+    with pytest.raises(ConfigRefused, match=r"one.toml:11: 'strolled' is no reason"):
         checked(written(tmp_path, GOOD.replace('reason = "passed"', 'reason = "strolled"')))
 
 
