@@ -33,6 +33,7 @@ def run(
         typer.Option("--wire", help="Over Modbus RTU, serial and MJPEG, on the wall clock; files with wire = true."),
     ] = False,
     seed: Annotated[int | None, typer.Option(help="Another seed than the file's own.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, max=32, help="Processes that share the work, on the virtual clock.")] = 2,
     as_json: AsJson = False,
 ) -> None:
     """Play scenarios on a whole lane and hold what is observed against what each file expects.
@@ -51,7 +52,7 @@ def run(
 
     out = Console()
     with Progress(console=Console(stderr=True), transient=True, disable=as_json) as progress:
-        results = play_library(where, clock == "wall" or wire, wire, seed, _ticked(progress))
+        results = play_library(where, clock == "wall" or wire, wire, seed, _ticked(progress), jobs)
     if as_json:
         print(json.dumps([each.to_json() for each in results], indent=2))  # noqa: T201  (for tools)
     else:

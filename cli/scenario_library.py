@@ -1,8 +1,10 @@
 """A folder of scenarios, played one after another; the same pixels are measured once for all of them."""
 
 import difflib
+import multiprocessing
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,6 +20,10 @@ from kiosk.measure import Measurer
 from kiosk.reasons import Outcome, Reason
 from kiosk.recorded import RecordedMeasure
 from simulators.scenario import Scenario, load_scenario, scenario_files
+
+Play = Callable[[Scenario, Path, int], Observed]
+WORTH_SHARING = 8
+"""Fewer scenarios than this are played sooner than another process has begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +76,25 @@ def _names(scenario: Scenario) -> Iterator[tuple[KeyPath, str, Sequence[str]]]:
 
 
 def play_library(
-    where: Path, wall: bool, wire: bool, seed: int | None, told: Callable[[str, int], None] = lambda _name, _of: None
+    where: Path,
+    wall: bool,
+    wire: bool,
+    seed: int | None,
+    told: Callable[[str, int], None] = lambda _name, _of: None,
+    jobs: int = 1,
 ) -> tuple[Result, ...]:
-    """Every scenario of a file or folder; over wires only those that say so. `told` hears each name and how many."""
+    """Every scenario of a file or folder; over wires only those that say so. `told` hears each name and how many.
+
+    On the virtual clock `jobs` processes share the work; what is observed does not depend on how many.
+    """
     files = scenario_files(where)
     if not files:
         raise ConfigRefused([f"{where}: there is no scenario in this folder: check its path."])
     library = {file: checked(file) for file in files}
     if wire and len(library) > 1:
         library = {file: scenario for file, scenario in library.items() if scenario.scenario.wire}
+    if not wall and jobs > 1 and len(library) > WORTH_SHARING:
+        return tuple(_shared(tuple(library), seed, jobs, told))
     play = _on_the_wall(wire) if wall else _virtual(recorded())
     results = []
     for file, scenario in library.items():
@@ -87,7 +103,25 @@ def play_library(
     return tuple(results)
 
 
-Play = Callable[[Scenario, Path, int], Observed]
+def _shared(files: Sequence[Path], seed: int | None, jobs: int, told: Callable[[str, int], None]) -> Iterator[Result]:
+    """The same on several processes; each measures its own pictures once. Results in the order of the files."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin_job) as pool:
+        for result in pool.map(_job, files, [seed] * len(files)):
+            told(result.name, len(files))
+            yield result
+
+
+_jobs_play: list[Play] = []
+"""Of this process of the pool; filled when it begins."""
+
+
+def _begin_job() -> None:
+    _jobs_play.append(_virtual(recorded()))
+
+
+def _job(file: Path, seed: int | None) -> Result:
+    return result_of(file.stem, checked(file), seed, _jobs_play[0])
 
 
 def result_of(name: str, scenario: Scenario, seed: int | None, play: Play) -> Result:
