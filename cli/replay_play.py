@@ -324,12 +324,13 @@ def places_of(sample: Sample, people: int, before: list[float]) -> list[float]:
             mm = inside[min(index, len(inside) - 1)] if inside else before[index]
             places.append(min(max(mm, CLEAR_MM), CHAMBER_MM - CLEAR_MM))
         else:
-            mm = before[index]
+            mm, has_gone = before[index], before[index] > CHAMBER_MM
             if outside:
                 mm = outside.pop(0)
-            elif inside and counted == 0:
+            elif inside and counted == 0 and not has_gone:  # who has gone does not come back for a bag
                 mm = inside[0]
-            went, away_mm = mm > CHAMBER_MM / 2, AWAY_MM if not sample.barriers else CLEAR_MM
+            seen = outside or (sample.barriers and not has_gone)
+            went, away_mm = mm > CHAMBER_MM / 2, CLEAR_MM if seen else AWAY_MM
             places.append(max(mm, CHAMBER_MM + away_mm) if went else min(mm, -away_mm))
     return places
 
