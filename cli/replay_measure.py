@@ -3,7 +3,7 @@
 # ruff: noqa: ARG002  (the answer is on the tape, whatever is shown)
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 import numpy as np
@@ -58,7 +58,9 @@ class TapedMeasure:
     def reference(self, portrait: bytes) -> FaceCapture:
         states = self.tape.noted("reference")
         usable = not states or states[0].fact("state") == CaptureState.OK.value
-        return _capture(0.0) if usable else _nothing(CaptureState(str(states[0].fact("state"))), 0.0)
+        if not usable:
+            return _nothing(CaptureState(str(states[0].fact("state"))), 0.0)
+        return replace(_capture(0.0), template=OF_THE_RECORD)
 
     def examine(self, image: Image, at_s: float) -> FaceCapture:
         """A usable face at the times that the attempts tell of, several where the camera saw several."""
@@ -82,6 +84,8 @@ class TapedMeasure:
 
     def compare(self, reference: Template, live: Sequence[Template]) -> MatchResult:
         threshold = _number(self.tape.decided("threshold"), 0.4)
+        if reference is not OF_THE_RECORD:  # two frames of one traveller: a tape has no other
+            return MatchResult(1.0, threshold, 5e-4, True, "sface", "taped", len(live))
         matched = any(entry.fact("matched") for entry in self.tape.noted("face_attempt"))
         score = _number(self.tape.decided("score"), threshold + (BELOW if matched else -BELOW))
         target = _number(self.tape.decided("target_fmr"), 5e-4)
@@ -91,6 +95,10 @@ class TapedMeasure:
         threshold = _number(self.tape.decided("page_threshold"), 0.3)
         score = _number(self.tape.decided("page_score"), threshold + BELOW)
         return MatchResult(score, threshold, 1e-3, score >= threshold, "sface", "taped", 1)
+
+
+OF_THE_RECORD = Template(np.full(4, 0.25, np.float32), "taped")
+"""The record's portrait, told from every live face by being this very one."""
 
 
 def _number(value: object, otherwise: float) -> float:
