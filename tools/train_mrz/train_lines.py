@@ -42,6 +42,7 @@ def train_second(plan: Plan, report: Callable[[Progress], None]) -> Path:
 
 def _train(name: str, net: Net, batches: Iterator[Batch], plan: Plan, report: Callable[[Progress], None]) -> Path:
     """On `plan.steps` batches of fresh strips, from nothing or from weights."""
+    torch.set_num_threads(1)  # the nets are small: more threads wait for each other
     net = net.to(plan.device)
     if plan.start:
         net.load_state_dict(torch.load(plan.start, weights_only=True))

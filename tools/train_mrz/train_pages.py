@@ -30,6 +30,7 @@ Batch = tuple[NDArray[np.uint8], NDArray[np.float16]]
 def train_pages(plan: Plan, report: Callable[[Progress], None]) -> Path:
     """Train on `plan.steps` batches of fresh scenes, from nothing or from weights; returns the ONNX file."""
     torch.manual_seed(plan.seed)
+    torch.set_num_threads(1)
     net = PageNet().to(plan.device)
     if plan.start:
         net.load_state_dict(torch.load(plan.start, weights_only=True))
