@@ -22,8 +22,8 @@ COAST_MS = 200
 """A shape that is not seen is kept for so long."""
 DECIDED_MM = 40.0
 """Somebody has crossed a plane when he is so far beyond it."""
-PACE_MM_MS, BODY_REACH_MM = 3.0, 320.0
-STILL_MS = 100
+REACH_OF_ONE_MM = 1500.0
+"""Nobody is further from where he was in the picture before."""
 BODY_MM = 230.0
 """A beam is explained by a shape this near to it (and by a longer one further)."""
 REACH_MM = 110.0
@@ -66,8 +66,6 @@ class _Track:
     seen_ms: int
     is_inside: bool
     missed_ms: int = 0
-    still_ms: int = 0
-    """So long the same picture was looked at: meanwhile he may have gone on."""
 
     @property
     def is_believed(self) -> bool:
@@ -149,13 +147,16 @@ class PeopleCounter:
         return RATHER if any(track.shape.kind is Kind.CRAWLER for track in inside) else SURE
 
     def _follow(self, shapes: list[Shape], elapsed_ms: int) -> None:
-        """Each known track takes the nearest shape within a person's reach; what is left over is somebody new."""
+        """Each known track takes the nearest shape; what is left over is somebody new.
+
+        The nearest pairs come first, so a far one is only made of a track and a shape that have nobody else: a head
+        does not vanish while another one appears, however late the picture came.
+        """
         pairs = sorted(
             (distance, index, number)
             for index, track in enumerate(self.tracks)
             for number, shape in enumerate(shapes)
-            if (distance := _distance_mm(track.shape, shape))
-            <= BODY_REACH_MM + PACE_MM_MS * (elapsed_ms + track.still_ms + track.missed_ms)
+            if (distance := _distance_mm(track.shape, shape)) <= REACH_OF_ONE_MM
         )
         taken: dict[int, int] = {}
         for _, index, number in pairs:
@@ -189,7 +190,6 @@ def _seen(track: _Track, shape: Shape, elapsed_ms: int) -> _Track:
         track.is_inside = -DECIDED_MM < x_mm < CHAMBER_MM + DECIDED_MM
     else:
         track.is_inside = DECIDED_MM < x_mm < CHAMBER_MM - DECIDED_MM
-    track.still_ms = min(track.still_ms + elapsed_ms, STILL_MS) if shape == track.shape else 0
     track.shape, track.missed_ms = shape, 0
     track.seen_ms = min(track.seen_ms + elapsed_ms, CONFIRM_MS)
     return track

@@ -142,6 +142,15 @@ def test_a_head_that_one_picture_misses_is_kept() -> None:
     assert look.seen.count == 0
 
 
+def test_somebody_whose_picture_comes_late_is_still_the_same() -> None:
+    """A stalled sensor, or a demo at three times the speed: nobody is counted twice for it."""
+    look = Look(standing(400.0))
+    for x_mm in (800.0, 1200.0, 1600.0):
+        look.world.persons[0].x_mm = x_mm
+        look.wait(0.05)
+        assert (look.seen.count, len(look.seen.blobs)) == (1, 1)
+
+
 def test_somebody_who_turns_round_in_the_doorway_was_never_inside() -> None:
     look = Look(standing(-300.0))
     for x_mm in (-200.0, -100.0, 0.0, 20.0, 0.0, -100.0, -300.0):
