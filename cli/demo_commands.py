@@ -23,6 +23,8 @@ AN_HOUR = 160
 """Travellers who come by themselves while the demo stays."""
 VOICE = Path(__file__).parents[1] / "var" / "voice"
 """Where `python -m tools.make_voice var/voice` puts the spoken prompts."""
+GIVES_UP_AFTER_S = 120.0
+"""Longer than whatever closes a lane that mends itself; then a script that waits for the end is told why."""
 DEMO_SITE = Path(__file__).parents[1] / "config" / "sites" / "demo.toml"
 
 
@@ -101,6 +103,7 @@ def demo(
         simulation = Simulation(
             site, visitors, folder, seed, speed, over_the_network=not virtual, cut_register_s=cut_register
         )
+        simulation.gives_up_after_s = GIVES_UP_AFTER_S
         if virtual or as_json:
             simulation.on_the_virtual_clock() if virtual else simulation.on_the_wall_clock()
         else:

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cli.exits import DEVICE, CommandFailed
 from cli.lane_services import gate_register, posting
 from config.schema import Site
 from config.services import ServiceRegister
@@ -22,6 +23,7 @@ from kiosk.crossing import Crossing
 from kiosk.kinds import Surroundings
 from kiosk.measure import Measure, Measurer, in_place
 from kiosk.offload import Inline, Offload, Threaded
+from kiosk.service import LaneState
 from kiosk.worker import Worker
 from records.journal import Journal
 from records.model import CrossingRecord
@@ -120,6 +122,8 @@ class Simulation:
     """End as soon as `watch` returns, whatever still goes on."""
     endless: bool = False
     """Serve until cancelled, whoever comes."""
+    gives_up_after_s: float | None = None
+    """A lane that was closed so long, of its own clock, ends it all with its reason; None = wait for ever."""
     staged: bool = False
     """Its time can be paced, and its devices, disk and clock be broken by hand (cli/studio.py)."""
     beside: list[Callable[["Running"], Awaitable[None]]] = field(default_factory=list, repr=False)
@@ -232,6 +236,8 @@ class Simulation:
         )
         watching = [asyncio.create_task(self._watched(self.watch, running))] if self.watch else []
         watching += [asyncio.create_task(each(running)) for each in self.beside]  # type: ignore[arg-type]  # a coroutine each
+        if self.gives_up_after_s is not None:
+            watching.append(asyncio.create_task(_until_closed_for(self.gives_up_after_s, running)))
         try:
             done, _ = await asyncio.wait((serving, *watching), return_when=asyncio.FIRST_COMPLETED)
             for task in done:
@@ -292,6 +298,16 @@ class Running:
     def begin(self, crossing: Crossing) -> None:
         self.crossing = crossing
         self.begun += 1
+
+
+async def _until_closed_for(limit_s: float, running: Running) -> None:
+    """Raises CommandFailed, with why, once the lane was closed for `limit_s` on end: nobody comes to mend it."""
+    service, clock, open_at_s = running.lane.service, running.clock, running.clock.monotonic()
+    while clock.monotonic() - open_at_s < limit_s:
+        await clock.sleep(1.0)
+        if service.state is not LaneState.CLOSED:
+            open_at_s = clock.monotonic()
+    raise CommandFailed(f"the lane was closed for {limit_s:.0f} s: {service.why_closed}", DEVICE)
 
 
 def measured_in_real_time(real: Measure, pace: Pace) -> Measure:

@@ -1,11 +1,17 @@
 """egate demo on the virtual clock: real pages, faces, readers and matchers, and every story ends as it must."""
 
+import asyncio
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
+from cli.demo_commands import DEMO_SITE, GIVES_UP_AFTER_S
+from cli.exits import DEVICE, CommandFailed
 from cli.main import main
+from cli.simulation import VIRTUAL_START, Running, Simulation, make_visitors
+from config.load import load
 from simulators.population import EXPECTED, Story
 
 
@@ -28,3 +34,18 @@ def test_a_mix_of_travellers_ends_as_their_stories_must(
         Story.GENUINE, Story.IMPOSTOR, Story.EXPIRED_PASSPORT, Story.EXPIRED_VISA, Story.NO_VISA,
         Story.OTHER_PASSPORT, Story.TWO_PERSONS, Story.WALKS_AWAY,
     }  # fmt: skip
+
+
+async def nobody_is_signed_in(running: Running) -> None:
+    running.rig.officer.is_present = False
+    await asyncio.Event().wait()
+
+
+def test_a_lane_that_stays_closed_ends_it_with_its_reason(tmp_path: Path) -> None:
+    site = load(DEMO_SITE.with_name("virtual.toml")).site
+    simulation = Simulation(site, make_visitors(1, 1, VIRTUAL_START), tmp_path, beside=[nobody_is_signed_in])
+    simulation.gives_up_after_s = GIVES_UP_AFTER_S
+    with pytest.raises(CommandFailed, match="closed for 120 s: no officer is signed in") as failed:
+        simulation.on_the_virtual_clock()
+    assert failed.value.exit_code == DEVICE
+    assert simulation.ended == []
