@@ -40,7 +40,8 @@ def test_at_random_moments(number: int) -> None:
 def test_a_door_controller_that_restarts_before_the_exit_order_shuts_nobody_in() -> None:
     """Its refusal is no open question; the traveller gets the way back (he did not, once)."""
     endings = require_whole(Blow("controller", "moment", at_s=3.2313537292970547))
-    assert endings == ("INTERRUPTED doors_failed", "PASSED passed")
+    assert endings[0] == "INTERRUPTED doors_failed"
+    assert set(endings[1:]) == {"PASSED passed"}
 
 
 @pytest.mark.slow

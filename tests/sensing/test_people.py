@@ -54,6 +54,11 @@ def test_somebody_on_the_floor_is_a_person() -> None:
     assert kinds(standing(crawling=True)) == [Kind.CRAWLER]
 
 
+@pytest.mark.xfail(reason="a child of 1.15 m on all fours is seen as a thing: docs/safety.md, known not to be seen")
+def test_a_small_child_on_the_floor_is_a_person() -> None:
+    assert kinds(standing(crawling=True, height_mm=1150)) == [Kind.CRAWLER]
+
+
 def test_two_cases_in_a_row_do_not_crawl() -> None:
     world = World(things=[Thing("one", 700.0, 700, 0.0, 480.0, 320.0), Thing("two", 1190.0, 700, 0.0, 480.0, 320.0)])
     assert [shape.kind for shape in shapes_in(seen_from_above(solids_of(world), 0))] == [Kind.THING]
