@@ -11,7 +11,7 @@ export interface ActiveShown {
   on: boolean;
 }
 
-export type Breakdown = "entry.jammed" | "entry.obstructed" | "entry.forced" | "entry.position_lost" | "exit.jammed" | "exit.obstructed" | "exit.forced" | "exit.position_lost" | "barriers.stuck_on" | "barriers.stuck_off" | "counter.blind" | "counter.frozen" | "counter.one_more" | "counter.one_less" | "controller.restarted" | "controller.unplugged" | "controller.silent" | "controller.slow" | "controller.old_answers" | "controller.other_id" | "controller.flips" | "controller.drops" | "controller.doubles" | "controller.bursts" | "controller.echo" | "controller.babble" | "reader.unplugged" | "reader.silent" | "reader.flips" | "reader.drops" | "reader.doubles" | "reader.phantom" | "camera.stalled" | "camera.frozen" | "camera.black" | "camera.previous_person" | "camera.late" | "camera.gone" | "camera.truncated" | "camera.garbage" | "display.dark" | "officer.away" | "officer.silent" | "register.silent" | "register.slow" | "register.wrong_answers" | "register.fails" | "register.answer_lost" | "watchlist.silent" | "watchlist.late" | "lost_list.silent" | "ledger.silent" | "mains.lost" | "fire" | "emergency_button" | "cabinet.opened" | "lights.out" | "disk.full" | "process.killed" | "clock.hour_ahead" | "clock.hour_back" | "clock.years_back";
+export type Breakdown = "entry.jammed" | "entry.obstructed" | "entry.forced" | "entry.position_lost" | "exit.jammed" | "exit.obstructed" | "exit.forced" | "exit.position_lost" | "barriers.stuck_on" | "barriers.stuck_off" | "counter.blind" | "counter.frozen" | "counter.one_more" | "counter.one_less" | "controller.restarted" | "controller.unplugged" | "controller.silent" | "controller.slow" | "controller.old_answers" | "controller.other_id" | "controller.flips" | "controller.drops" | "controller.doubles" | "controller.bursts" | "controller.echo" | "controller.babble" | "reader.unplugged" | "reader.silent" | "reader.flips" | "reader.drops" | "reader.doubles" | "reader.phantom" | "reader.antenna" | "camera.stalled" | "camera.frozen" | "camera.black" | "camera.previous_person" | "camera.late" | "camera.gone" | "camera.truncated" | "camera.garbage" | "display.dark" | "officer.away" | "officer.silent" | "register.silent" | "register.slow" | "register.wrong_answers" | "register.fails" | "register.answer_lost" | "watchlist.silent" | "watchlist.late" | "watchlist.old" | "lost_list.silent" | "ledger.silent" | "mains.lost" | "fire" | "emergency_button" | "cabinet.opened" | "lights.out" | "disk.full" | "process.killed" | "clock.hour_ahead" | "clock.hour_back" | "clock.years_back";
 
 export type Button = "help" | "more_time" | "officer";
 
@@ -27,6 +27,8 @@ export interface CarriedShown {
   ahead_mm: number;
   beside_mm: number;
 }
+
+export type ChipVerdict = "not_supported" | "antenna_failed" | "silent" | "not_checked" | "genuine" | "refuted";
 
 export interface DoorsShown {
   entry: string;
@@ -110,7 +112,7 @@ export interface Hello {
   resumed: boolean;
 }
 
-export type How = "unavailable" | "timeout" | "garbled" | "refused" | "hang" | "late" | "answer_lost" | "foreign";
+export type How = "unavailable" | "timeout" | "garbled" | "refused" | "hang" | "late" | "answer_lost" | "foreign" | "old";
 
 export interface Inputs {
   fire?: boolean | null;
@@ -220,6 +222,9 @@ export interface Passport {
   expired?: boolean;
   age?: number | null;
   pictured?: "holder" | "impostor";
+  chip?: ChipVerdict;
+  reported?: "lost" | "stolen" | null;
+  used?: "in_use" | "passed" | "referred" | null;
 }
 
 export interface PersonShown {
