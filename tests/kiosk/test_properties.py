@@ -6,6 +6,7 @@ forced, jammed or freed by wire are exempt where the invariant speaks of doors t
 
 import asyncio
 import os
+import re
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -41,6 +42,9 @@ DISOBEDIENT = frozenset(
 )  # fmt: skip
 LIARS = frozenset({Breakdown.COUNTER_ONE_LESS, Breakdown.COUNTER_ONE_MORE, Breakdown.COUNTER_FROZEN})
 """A counter that sees nobody where somebody stands: the other sensor and the button inside are left."""
+
+DIGESTS = re.compile(r"[0-9a-f]{32,}")
+"""Hashes and marks: six digits of somebody's birth date turn up in one of many thousands by chance."""
 
 What = Breakdown | OfficerAction | LaneCommand | Button | str
 
@@ -126,7 +130,7 @@ def play(told: Sequence[Story], plan: Sequence[Happening], folder: Path) -> tupl
         works = [onlooker.look(run), *(happen(run, number, each) for number, each in enumerate(plan))]
         run.background.extend(asyncio.get_running_loop().create_task(work) for work in works)
 
-    run = ToyRun(folder, faults=faults, prepare=prepare)
+    run = ToyRun(folder, faults=faults, prepare=prepare, leaves_nobody=True)
     return cross(run, *told, patience_s=170.0), onlooker
 
 
@@ -162,11 +166,12 @@ def require_grants(run: ToyRun, entries: Sequence[Entry]) -> None:
 def require_nothing_personal(run: ToyRun) -> None:
     """Two travellers of the seed, and nothing of either in the journal."""
     kept = b"".join(path.read_bytes() for path in run.folder.glob("journal.db*"))
+    told = DIGESTS.sub(" ", kept.decode("latin-1"))
     population = toy_population(run.seed)
     for _ in range(2):
         visa = population.visitor(Story.GENUINE).visas[0]
         for personal in (visa.document_number, visa.surname, visa.birth_date):
-            assert personal.encode() not in kept
+            assert personal not in told
 
 
 def hold_for(told: Sequence[Story], plan: Sequence[Happening]) -> None:

@@ -199,6 +199,8 @@ class ToyRun:
     background: list[asyncio.Task[None]] = field(default_factory=list)
     stays: bool = False
     """The lane goes on serving when the last of them has come, until `patience_s` is over."""
+    leaves_nobody: bool = False
+    """The lane goes on serving until all of them have come, every crossing is sealed and nobody is inside."""
 
     @property
     def record(self) -> CrossingRecord:
@@ -232,11 +234,13 @@ async def _serve(run: ToyRun, visitors: Sequence[Visitor], patience_s: float) ->
         )
         run.prepare(run)
         run.lane.service.sealed = run.records.append
-        serving = asyncio.create_task(run.lane.service.run(None if run.stays else len(visitors)))
+        crossings = None if run.stays or run.leaves_nobody else len(visitors)
+        serving = asyncio.create_task(run.lane.service.run(crossings))
         arriving = asyncio.create_task(_arrive(run, clock, visitors))
+        ends = asyncio.FIRST_COMPLETED if run.leaves_nobody else asyncio.FIRST_EXCEPTION
         try:
             async with asyncio.timeout(patience_s):
-                await asyncio.wait((serving, arriving), return_when=asyncio.FIRST_EXCEPTION)
+                await asyncio.wait((serving, arriving), return_when=ends)
         except TimeoutError:
             pass
         ending = (serving, arriving, *run.background)
@@ -271,3 +275,9 @@ async def _arrive(run: ToyRun, clock: LoopClock, visitors: Sequence[Visitor]) ->
         run.travellers.append(traveller)
         await traveller.live()
         await clock.sleep(2.0)
+    while run.leaves_nobody and (run.world.in_chamber() or _is_serving(run)):
+        await clock.sleep(0.1)
+
+
+def _is_serving(run: ToyRun) -> bool:
+    return run.lane is not None and run.lane.service.crossings != len(run.records)

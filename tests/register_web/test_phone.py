@@ -120,7 +120,7 @@ def telephone(chromium: "Browser", address: tuple[str, Store], tmp_path: Path) -
     visitor, other = population.visitor(Story.GENUINE), figures()[2].impostor
     page_image = visitor.page.images[Light.VISIBLE]
     cv2.imwrite(str(tmp_path / "page.jpg"), page_image)
-    cv2.imwrite(str(tmp_path / "dark.jpg"), page_image // 12)
+    cv2.imwrite(str(tmp_path / "dark.jpg"), page_image // 60)  # four grey levels: nobody reads that
     cv2.imwrite(str(tmp_path / "renewed.jpg"), renewed(visitor, figures()[2].name))
     (tmp_path / "face.jpg").write_bytes(encoded_portrait(figures()[2].name))
     (tmp_path / "other.jpg").write_bytes(encoded_portrait(other))
