@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.plain import PlainMeasure
+from benchmarks.spread import spread
 from cli.scenario_play import DOWN_S, KEY, SITES, VIRTUAL_START, Play, site_of
 from drivers.around import Around, Call, Proceed
 from drivers.clock import LoopClock
@@ -313,15 +314,18 @@ def strike(blow: Blow, measurer: Measurer, seed: int = 1) -> Found:
         return Crash(STORY, site, Path(folder), seed, blow=blow, measurer=measurer).crash()
 
 
+def _struck(blow: Blow) -> Found:
+    return strike(blow, PlainMeasure())
+
+
 def crash(moments: int, seed: int = 1, progress: Callable[[int], None] = lambda _done: None) -> dict[str, Any]:
     """The figures on the virtual clock. `wrong` names each blow after which something was not as it must be."""
-    began_s, measurer = time.perf_counter(), PlainMeasure()
-    plan = blows(moments, places(measurer), seed)
+    began_s = time.perf_counter()
+    plan = blows(moments, places(PlainMeasure()), seed)
     wrong: dict[str, str] = {}
     sums: Counter[str] = Counter()
     worst_s = 0.0
-    for number, blow in enumerate(plan):
-        found = strike(blow, measurer)
+    for number, (blow, found) in enumerate(zip(plan, spread(_struck, plan), strict=True)):
         sums.update({f"killed {blow.victim}": int(found.struck), "lost": found.lost, "doubled": found.doubled})
         sums["opened wrongly"] += found.opened_wrongly
         worst_s = max(worst_s, found.back_after_s)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from benchmarks.spread import spread
 from drivers.door_registers import STATUS, STATUS_COUNT, decode_status, encode_command
 from drivers.model import CommandResult, DoorCommand, DoorOrder, DoorStatus
 from kiosk.interlock import is_countable
@@ -116,8 +117,20 @@ def _step(lane: Lane, party: Party, began_s: float, until_s: float | None = None
     return lane.tick()
 
 
-def _rngs(seed: int) -> list[random.Random]:
-    return [random.Random(f"{seed}-{number}") for number in range(VARIATIONS)]
+@dataclass(frozen=True, slots=True)
+class Two:
+    """One variation of a party of two."""
+
+    name: str
+    seed: str
+
+
+def _two_walk(two: Two) -> Passage:
+    return walk_through(varied(TWO[two.name](), random.Random(two.seed)))
+
+
+def _one_walks(seed: str) -> str:
+    return is_alarm(walk_through(random_traveller(random.Random(seed))))
 
 
 def leaves(thing: Any) -> bool:
@@ -144,12 +157,13 @@ def is_alarm(passage: Passage) -> str:
 def sensing(walks: int, seed: int = 1, progress: Callable[[int], None] = lambda _done: None) -> dict[str, Any]:
     """The figures of N13 and N14."""
     began_s = time.perf_counter()
-    parties = [(name, walk_through(varied(make(), rng))) for name, make in TWO.items() for rng in _rngs(seed)]
-    missed = [name for name, passage in parties if passage.one or not passage.refused]
+    parties = [Two(name, f"{seed}-{number}") for name in TWO for number in range(VARIATIONS)]
+    passages = zip(parties, spread(_two_walk, parties), strict=True)
+    missed = [f"{two.name} ({two.seed})" for two, passage in passages if passage.one or not passage.refused]
     unseen = [name for name, make in OBJECTS.items() if not leaves(make())]
     alarms: Counter[str] = Counter()
-    for number in range(walks):
-        alarms[is_alarm(walk_through(random_traveller(random.Random(f"{seed}-{number}"))))] += 1
+    for number, alarm in enumerate(spread(_one_walks, [f"{seed}-{number}" for number in range(walks)])):
+        alarms[alarm] += 1
         progress(number + 1)
     false = walks - alarms.pop("", 0)
     return {

@@ -5,7 +5,7 @@ or far wider than a head. Somebody on all fours has no such head: a long, low an
 stays a thing. A dome that is almost a head is told as doubtful, so that nobody is counted away silently.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -37,15 +37,18 @@ SHADOW_MM, TALL_SHADOW_MM, TALL_MM = 300.0, 450.0, 760.0
 """What is this near to a head belongs to its body; what is as high as a back or a rucksack, also a little further."""
 THING_MM = 110.0
 THING_CM2 = 200.0
-CRAWLER_LENGTH_MM, DOUBTFUL_LENGTH_MM = 720.0, 560.0
-CRAWLER_HEIGHT_MM = (290.0, 650.0)
-CRAWLER_CM2, DOUBTFUL_CM2, CRAWLER_WIDTH_MM = 1300.0, 900.0, 540.0
-"""A rounded body a little too short or too small to be one is doubtful."""
-SEVERAL_WIDTH_MM, SEVERAL_LENGTH_MM = 720.0, 1250.0
-"""One that is wider than a person and larger than a wheelchair may be several."""
-FLAT_MM = 40.0
-FLAT_SHARE = 0.80
-"""A body with more than this share of its cells near the top of their slice is flat: a case, no back."""
+LOW_BODY_MM = 650.0
+"""What is lower is looked at by itself: somebody on the floor is, whatever stands beside him."""
+SLOPE = (0.2, 1.8)
+"""A rounded surface falls off like this, in millimetres a millimetre; a case is level, and its edges are steeper."""
+CRAWLER_LENGTH_MM, CRAWLER_HEIGHT_MM, CRAWLER_CM2, CRAWLER_WIDTH_MM = 640.0, 290.0, 1100.0, 540.0
+ROUNDED_SHARE, ROUNDED_CM2 = 0.25, 80.0
+"""A body less rounded than this is no person; one that has as much, but not a person's size, is doubtful:
+somebody on the floor of whom a part is hidden."""
+LAP_WIDTH_MM, LAP_LENGTH_MM, KNEES_MM = 720.0, 1050.0, 560.0
+"""No more than this is a lap in a wheelchair, whose knees are this high at least."""
+SEATED_MM, LAP_MM = 1450.0, 850.0
+"""It has a head this near, no higher than of somebody who sits."""
 
 _REACH = 10
 _GRID = np.arange(-_REACH, _REACH + 1, dtype=np.float32) * CELL_MM
@@ -55,6 +58,9 @@ _BEYOND = (_AWAY_MM > 104) & (_AWAY_MM <= 140)
 _WITHIN, _MIDDLE = _AWAY_MM <= 200, _AWAY_MM <= 51
 _HIGH_OF_RING = round(0.75 * int(_RING.sum()))
 _RIM = np.ones((3, 3), dtype=np.uint8)
+_SQUARE = np.ones((2, 2), dtype=np.uint8)
+"""Wide enough to leave out the rounded-off edge of a case, which is one cell wide."""
+_CELL_CM2 = CELL_MM**2 / 100
 _PEAK = np.asarray(
     cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * round(PEAK_MM / CELL_MM) + 1,) * 2), dtype=np.uint8
 )
@@ -129,7 +135,7 @@ def _kind_of_peak(around: NDArray[np.float32]) -> Kind | None:
 # --- all else ---
 
 
-def _rest(heights: Heights, heads: list[Shape]) -> Iterator[Shape]:
+def _rest(heights: Heights, heads: Sequence[Shape]) -> Iterator[Shape]:
     mask = (heights > THING_MM).astype(np.uint8)
     tall = cv2.dilate((heights > TALL_MM).astype(np.uint8), _RIM)
     for head in heads:
@@ -138,46 +144,71 @@ def _rest(heights: Heights, heads: list[Shape]) -> Iterator[Shape]:
         cv2.circle(mask, middle, round(SHADOW_MM / CELL_MM), 0, -1)
         around = cv2.circle(np.zeros_like(mask), middle, round(TALL_SHADOW_MM / CELL_MM), 1, -1)
         mask[(around > 0) & (tall > 0)] = 0
+    rounded = _is_rounded(heights)
+    low = np.where(heights <= LOW_BODY_MM, mask, 0).astype(np.uint8)
+    for where, stats, place in _pieces(mask):
+        shape = Shape(Kind.THING, *place, float(heights[where].max()), int(stats[cv2.CC_STAT_HEIGHT]) * CELL_MM)
+        if np.count_nonzero(rounded & where) * _CELL_CM2 < ROUNDED_CM2:
+            yield shape
+            continue
+        bodies = [*_bodies(heights, rounded, np.where(where, low, 0).astype(np.uint8), heads)]
+        yield from bodies or (shape,)
+
+
+def _pieces(mask: NDArray[np.uint8]) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.int32], tuple[float, float]]]:
+    """What hangs together and is large enough: its cells, its extent, its middle in the lane."""
     count, labels, stats, middles = cv2.connectedComponentsWithStats(mask, connectivity=4)
     for label in range(1, count):
-        cells = int(stats[label, cv2.CC_STAT_AREA])
-        if cells * CELL_MM**2 / 100 >= THING_CM2:
-            yield _body(heights, labels == label, middles[label], int(stats[label, cv2.CC_STAT_HEIGHT]), cells)
+        if int(stats[label, cv2.CC_STAT_AREA]) * _CELL_CM2 >= THING_CM2:
+            along, across = float(middles[label][1]), float(middles[label][0])
+            place = FROM_MM + (along + 0.5) * CELL_MM, -LANE_HALF_MM + (across + 0.5) * CELL_MM
+            yield labels == label, np.asarray(stats[label], dtype=np.int32), place
 
 
-def _body(heights: Heights, where: NDArray[np.bool_], middle: NDArray[np.float64], columns: int, cells: int) -> Shape:
-    top = float(heights[where].max())
-    length_mm = columns * CELL_MM
-    kind = _kind_of_body(heights, where, top, length_mm, cells * CELL_MM**2 / 100)
-    x_mm, y_mm = FROM_MM + (middle[1] + 0.5) * CELL_MM, -LANE_HALF_MM + (middle[0] + 0.5) * CELL_MM
-    return Shape(kind, float(x_mm), float(y_mm), top, length_mm)
+def _is_rounded(heights: Heights) -> NDArray[np.bool_]:
+    """Cells of a surface that falls off gently, as bodies do; low ones alone."""
+    along, across = cv2.Sobel(heights, cv2.CV_32F, 0, 1), cv2.Sobel(heights, cv2.CV_32F, 1, 0)
+    slope = np.hypot(along, across) / (8 * CELL_MM)
+    gentle = (slope > SLOPE[0]) & (slope < SLOPE[1]) & (heights > THING_MM) & (heights <= LOW_BODY_MM)
+    return cv2.morphologyEx(gentle.astype(np.uint8), cv2.MORPH_OPEN, _SQUARE).astype(bool)
 
 
-def _kind_of_body(heights: Heights, where: NDArray[np.bool_], top_mm: float, length_mm: float, area_cm2: float) -> Kind:
-    """Somebody on the floor is low, long, as narrow as a person, and rounded."""
-    if not CRAWLER_HEIGHT_MM[0] <= top_mm <= CRAWLER_HEIGHT_MM[1] or length_mm < DOUBTFUL_LENGTH_MM:
-        return Kind.THING
-    if area_cm2 < DOUBTFUL_CM2 or _is_flat(heights, where):
-        return Kind.THING
-    width_mm = _width_mm(where)
-    if width_mm > CRAWLER_WIDTH_MM:
-        return Kind.DOUBTFUL if width_mm > SEVERAL_WIDTH_MM or length_mm > SEVERAL_LENGTH_MM else Kind.THING
-    return Kind.CRAWLER if length_mm >= CRAWLER_LENGTH_MM and area_cm2 >= CRAWLER_CM2 else Kind.DOUBTFUL
+def _bodies(
+    heights: Heights, rounded: NDArray[np.bool_], low: NDArray[np.uint8], heads: Sequence[Shape]
+) -> Iterator[Shape]:
+    """Of a piece with rounded places in it: whoever may be on the floor there. Empty when it is a thing after all."""
+    for where, stats, middle in _pieces(cv2.morphologyEx(low, cv2.MORPH_OPEN, _RIM).astype(np.uint8)):
+        soft = rounded & where
+        if np.count_nonzero(soft) * _CELL_CM2 < ROUNDED_CM2:
+            continue
+        length_mm, width_mm = int(stats[cv2.CC_STAT_HEIGHT]) * CELL_MM, _width_mm(where)
+        is_lap = width_mm <= LAP_WIDTH_MM and length_mm <= LAP_LENGTH_MM and heights[soft].max() > KNEES_MM
+        if is_lap and _sits(middle, heads):
+            continue
+        kind = Kind.DOUBTFUL
+        if width_mm <= CRAWLER_WIDTH_MM and length_mm >= CRAWLER_LENGTH_MM and _is_whole(heights, where, soft):
+            kind = Kind.CRAWLER
+        yield Shape(kind, *middle, float(heights[where].max()), length_mm)
+
+
+def _is_whole(heights: Heights, where: NDArray[np.bool_], soft: NDArray[np.bool_]) -> bool:
+    """As large and as high as somebody on all fours, and rounded enough for one."""
+    cells = np.count_nonzero(where)
+    is_large = cells * _CELL_CM2 >= CRAWLER_CM2 and heights[where].max() >= CRAWLER_HEIGHT_MM
+    return bool(is_large and np.count_nonzero(soft) >= ROUNDED_SHARE * cells)
+
+
+def _sits(middle: tuple[float, float], heads: Sequence[Shape]) -> bool:
+    """Somebody in a wheelchair is so near that these are his knees."""
+    return any(
+        head.height_mm < SEATED_MM and np.hypot(head.x_mm - middle[0], head.y_mm - middle[1]) < LAP_MM for head in heads
+    )
 
 
 def _width_mm(where: NDArray[np.bool_]) -> float:
     """The narrow side of the smallest rectangle around it, however it lies."""
     _, sides, _ = cv2.minAreaRect(np.argwhere(where).astype(np.float32))
     return float(min(sides) + 1) * CELL_MM
-
-
-def _is_flat(heights: Heights, where: NDArray[np.bool_]) -> bool:
-    """Across the lane its top is level, as a case's is and a back's is not; its rim is left out."""
-    where = cv2.erode(where.astype(np.uint8), _RIM).astype(bool)
-    own = np.where(where, heights, 0.0)
-    slice_tops = own.max(axis=1, keepdims=True)
-    near_top = where & (own > slice_tops - FLAT_MM)
-    return float(np.count_nonzero(near_top)) > FLAT_SHARE * max(1.0, float(np.count_nonzero(where)))
 
 
 assert ROWS < COLUMNS  # noqa: S101  (columns run along the lane: the axis of every map)

@@ -97,8 +97,16 @@ def _child_on_arm() -> Party:
     return Party([_in("parent", 900.0), Walk(child, [])])
 
 
-def _crawler_behind() -> Party:
-    party = Party([_in("upright", 1480.0), _in("crawler", 720.0, after_s=0.6)])
+def _crawler_behind(height_mm: int = 1700) -> Party:
+    party = Party([_in("upright", 1480.0), _in("crawler", 720.0, after_s=0.6, height_mm=height_mm)])
+    party.walks[1].person.crawling = True
+    return party
+
+
+def _small_child_beside(height_mm: int) -> Party:
+    """On all fours at the side of somebody who pulls a case, with the case before it."""
+    case = Carried(Luggage.CABIN_CASE, -400.0)
+    party = Party([_in("upright", 1250.0, -160.0, carries=(case,)), _in("child", 900.0, 270.0, height_mm=height_mm)])
     party.walks[1].person.crawling = True
     return party
 
@@ -128,6 +136,10 @@ TWO: Mapping[str, Callable[[], Party]] = {
     "child at hand, 1.20 m": lambda: _child_at_hand(1200),
     "child on arm": _child_on_arm,
     "one crawls behind": _crawler_behind,
+    "a small child crawls behind, of 0.90 m": lambda: _crawler_behind(900),
+    "a small child crawls behind, of 1.15 m": lambda: _crawler_behind(1150),
+    "a small child crawls beside a case, of 0.90 m": lambda: _small_child_beside(900),
+    "a small child crawls beside a case, of 1.20 m": lambda: _small_child_beside(1200),
     "wheelchair and who pushes it": _wheelchair_pushed,
     "one behind a loaded trolley": _behind_trolley,
     "two with luggage": _both_with_cases,
