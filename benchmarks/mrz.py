@@ -2,23 +2,22 @@
 
 import csv
 import json
-import resource
+import subprocess
+import sys
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
-from multiprocessing import get_context
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import numpy as np
 
+from benchmarks.mrz_outcome import Outcome
 from benchmarks.mrz_ways import AS_IT_IS, WAYS
-from link.images import decode
-from mrz.backends.table import MrzBackend, load
-from mrz.model import Verdict
+from link.images import ImageRefused
+from mrz.backends.table import load
+
+_ROOT = Path(__file__).parents[1]
 
 
 class TruthMissing(Exception):
@@ -34,27 +33,6 @@ class Known:
     lines: tuple[str, ...] = field(repr=False)
     way: str = AS_IT_IS
     """One of WAYS: how the image comes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """One image read by one reader."""
-
-    file: str
-    document_type: str
-    way: str
-    is_exact: bool
-    is_accepted: bool
-    right_characters: float
-    """Share, by edit distance."""
-    cpu_ms: float
-    """Of the process and the ones that it started."""
-    wall_ms: float
-    peak_mb: float
-
-    @property
-    def is_false_accept(self) -> bool:
-        return self.is_accepted and not self.is_exact
 
 
 def truth_of(folder: Path) -> list[Known]:
@@ -88,54 +66,23 @@ def in_every_way(known: Sequence[Known]) -> list[Known]:
 
 
 def outcomes(known: Sequence[Known], backend: str, traineddata: str, today: date) -> Iterator[Outcome]:
-    """One after the other in a process of its own, so that time and memory are this reader's alone."""
+    """One after the other in a process of its own (benchmarks/mrz_worker.py). Raises ImageRefused."""
     load(backend, traineddata)  # what is missing is said here, not in the other process
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+    command = [sys.executable, "-m", "benchmarks.mrz_worker", backend, traineddata, today.isoformat()]
+    with subprocess.Popen(command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
         for one in known:
-            yield pool.submit(_outcome, one, backend, traineddata, today).result()
+            yield _asked(worker, one)
 
 
-def _outcome(one: Known, backend: str, traineddata: str, today: date) -> Outcome:
-    reader, image = _reader(backend, traineddata), WAYS[one.way](decode(one.file.read_bytes()))
-    before, started = _cpu_s(), perf_counter()
-    read = reader.read(image, today)
-    cpu_ms, wall_ms = (_cpu_s() - before) * 1000, (perf_counter() - started) * 1000
-    return Outcome(
-        file=one.file.name,
-        document_type=one.document_type,
-        way=one.way,
-        is_exact=read.lines == one.lines,
-        is_accepted=read.verdict is Verdict.ACCEPT,
-        right_characters=right_share("\n".join(read.lines), "\n".join(one.lines)),
-        cpu_ms=cpu_ms,
-        wall_ms=wall_ms,
-        peak_mb=_peak_mb(),
-    )
-
-
-@cache
-def _reader(backend: str, traineddata: str) -> MrzBackend:
-    return load(backend, traineddata)
-
-
-def _cpu_s() -> float:
-    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(each.ru_utime + each.ru_stime for each in used)
-
-
-def _peak_mb() -> float:
-    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    return max(resource.getrusage(each).ru_maxrss for each in who) / 1024
-
-
-def right_share(read: str, truth: str) -> float:
-    """1 less the edit distance over the truth's length, not below 0."""
-    previous = np.arange(len(read) + 1)
-    for row, character in enumerate(truth, 1):
-        different = np.array([other != character for other in read], int)
-        best = np.concatenate([[row], np.minimum(previous[1:] + 1, previous[:-1] + different)])
-        previous = np.minimum.accumulate(best - np.arange(len(best))) + np.arange(len(best))
-    return max(0.0, 1 - float(previous[-1]) / max(len(truth), 1))
+def _asked(worker: "subprocess.Popen[str]", one: Known) -> Outcome:
+    if worker.stdin is None or worker.stdout is None:
+        raise RuntimeError("the reader's process was started without its two ends")
+    wanted = {"file": str(one.file.resolve()), "document_type": one.document_type, "lines": one.lines, "way": one.way}
+    print(json.dumps(wanted), file=worker.stdin, flush=True)
+    answer = json.loads(worker.stdout.readline())
+    if "refused" in answer:
+        raise ImageRefused(answer["refused"])
+    return Outcome(**answer)
 
 
 def summary(measured: Sequence[Outcome]) -> dict[str, Any]:

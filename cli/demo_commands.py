@@ -7,16 +7,18 @@ from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from cli.console_served import DemoConsole, demo_console
 from cli.exits import PASSED, REFERRED, USAGE, CommandFailed
 from cli.failing import devices_may_fail
+
+if TYPE_CHECKING:
+    from cli.console_served import DemoConsole
 
 DEFAULT_TRAVELLERS = 3
 AN_HOUR = 160
@@ -122,6 +124,7 @@ def demo(
 
 def _stay(out: Console, seed: int, keep: Path | None, in_process: bool, open_pages: bool) -> int:
     """A lane with its pages until Ctrl-C."""
+    from cli.console_served import demo_console
     from cli.live_view import LiveView
     from cli.simulation import Simulation
     from cli.studio import Studied
@@ -149,7 +152,7 @@ def _stay(out: Console, seed: int, keep: Path | None, in_process: bool, open_pag
     return PASSED
 
 
-def sign_ins(console: DemoConsole) -> Table:
+def sign_ins(console: "DemoConsole") -> Table:
     """Shown once, at the start: the passwords are made anew each time and kept nowhere."""
     table = Table(title=f"The supervisors' console: {console.address}", title_justify="left", min_width=60)
     for column in ("sign in as", "password, of this demonstration only"):

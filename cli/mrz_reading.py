@@ -11,7 +11,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.mrz import Outcome, TruthMissing, in_every_way, outcomes, summary, truth_of
+from benchmarks.mrz import TruthMissing, in_every_way, outcomes, summary, truth_of
+from benchmarks.mrz_outcome import Outcome
 from benchmarks.mrz_soak import Amount, soak
 from cli.exits import DEVICE, USAGE, CommandFailed
 from cli.progress import progress

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from register.found import Found
     from register.importing import Row
     from register.model import Alert, Visa
-from register.store import Store
+    from register.store import Store
 
 app = typer.Typer(help="The border authority's register: visas, watchlist.", no_args_is_help=True)
 app.command()(expect)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from mrz.locate import FoundLine, Points, Zone
 from mrz.net import BLANK, MARGIN_PX, PITCH_PX, STEP_PX, LineNets
-from mrz.pitch import MOST_CELLS, Lock, course, locks
+from mrz.pitch import GUESSES, MOST_CELLS, PITCH_PER_CAPITAL, Lock, course, locks
 from mrz.strips import strip
 
 COLUMNS = (44, 36, 30)
@@ -25,11 +25,14 @@ _WORST_FIT = 0.45
 _WORTH_NEIGHBOURS = 0.75
 _FURTHEST = 12
 """Cells before a line where two documents side by side share a zone."""
+_WHOLE = 0.95
+"""Of the widest layout: a line found so long has its ends near where it was found."""
+_BESIDE_A_WHOLE = 5
+"""Cells that are read to both sides of such a line."""
 _WINDOWS = 3
 """So many windows of each width are kept for each line."""
 
-ONE_LOOK = ((0.0, 1.0),)
-SECOND_LOOK = ((0.0, 1.0), (-0.05, 1.0), (0.05, 1.0), (0.0, 0.92), (0.0, 1.08))
+_FURTHER_LOOKS = ((-0.05, 1.0), (0.05, 1.0), (0.0, 0.92), (0.0, 1.08))
 """How much lower in capitals, and how much higher the capitals: what one cut shows badly another may show well."""
 
 Row = NDArray[np.float32]
@@ -37,10 +40,24 @@ Row = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
+class Seen:
+    """A line cut out across its zone, and what the nets saw there."""
+
+    found: FoundLine
+    """With the lean at which its pitch is even."""
+    first: float
+    """Middle of the first cell in flat coordinates."""
+    pitch: float
+    cells: int
+    steps: Row = field(repr=False)
+    """Probabilities for each step of the strip."""
+
+
+@dataclass(frozen=True, slots=True)
 class ReadLine:
     """One line read as so many columns."""
 
-    found: FoundLine
+    seen: Seen
     columns: int
     fit: float
     """How full its cells are and how bare the ones beside it: 1 at best."""
@@ -51,40 +68,54 @@ class ReadLine:
     goes_on: float = 0.0
     """How surely a further character stands right beside one of its ends: the window is then not the whole line."""
 
+    @property
+    def found(self) -> FoundLine:
+        return self.seen.found
+
 
 def read_lines(
-    zone: Zone, lines: Sequence[FoundLine], nets: LineNets, looks: Sequence[tuple[float, float]] = ONE_LOOK
+    zone: Zone, lines: Sequence[FoundLine], nets: LineNets, guesses: Sequence[tuple[float, bool]] = GUESSES
 ) -> list[list[ReadLine]]:
-    """For each line, the windows that it may be read as; [] for a line that is not set at a fixed pitch.
-
-    What several looks see is averaged.
-    """
-    locked = locks(zone, lines, nets.second)
-    legible = [lock for lock in locked if lock.score > _WORST_LOCK]
+    """For each line, the windows that it may be read as; [] for a line that is not set at a fixed pitch."""
+    legible = [lock for lock in locks(zone, lines, nets.second, guesses) if lock.score > _WORST_LOCK]
     if not legible:
         return [[] for _ in lines]
     spans = [_across(zone, lock) for lock in legible]
     cells = max(count for _, count in spans)
-    strips = [
-        strip(zone, _looked_at(lock.line, look), start, lock.pitch, cells)
-        for look in looks
-        for lock, (start, _) in zip(legible, spans, strict=True)
-    ]
-    posteriors = nets.posteriors(np.stack(strips))
-    seen = posteriors.reshape(len(looks), len(legible), *posteriors.shape[1:]).mean(0)
+    starts = [start for start, _ in spans]
+    cuts = [strip(zone, lock.line, start, lock.pitch, cells) for lock, start in zip(legible, starts, strict=True)]
+    posteriors = nets.posteriors(np.stack(cuts))
     return [
-        list(_windows(lock.line, start, lock.pitch, steps))
-        for lock, (start, _), steps in zip(legible, spans, seen, strict=True)
+        list(_windows(Seen(lock.line, start, lock.pitch, cells, steps)))
+        for lock, start, steps in zip(legible, starts, posteriors, strict=True)
     ]
 
 
-def with_neighbours(lines: Sequence[FoundLine], read: Sequence[Sequence[ReadLine]]) -> list[FoundLine]:
-    """The best line, and lines above and below it where others may run that were not found; from the top."""
-    fits = [max((window.fit for window in windows), default=0.0) for windows in read]
-    if not fits or max(fits) < _WORTH_NEIGHBOURS:
+def read_again(zone: Zone, group: Sequence[ReadLine], nets: LineNets) -> list[list[ReadLine]]:
+    """The same lines at the same pitch, what is seen in further cuts averaged with the first."""
+    seen = [line.seen for line in group]
+    cuts = [
+        strip(zone, _looked_at(each.found, look), each.first, each.pitch, each.cells)
+        for look in _FURTHER_LOOKS
+        for each in seen
+    ]
+    posteriors = nets.posteriors(np.stack(cuts))
+    further = posteriors.reshape(len(_FURTHER_LOOKS), len(seen), *posteriors.shape[1:]).sum(0)
+    averaged = [(each.steps + more) / (1 + len(_FURTHER_LOOKS)) for each, more in zip(seen, further, strict=True)]
+    return [list(_windows(replace(each, steps=steps))) for each, steps in zip(seen, averaged, strict=True)]
+
+
+def read_neighbours(zone: Zone, read: Sequence[Sequence[ReadLine]], nets: LineNets) -> list[list[ReadLine]]:
+    """The best line, and lines above and below it where others may run that were not found; from the top.
+
+    They are printed at the pitch that is known of the best one, or at the standard's where too little of it was found.
+    """
+    best = max((window for windows in read for window in windows), key=lambda window: window.fit, default=None)
+    if best is None or best.fit < _WORTH_NEIGHBOURS:
         return []
-    line = lines[int(np.argmax(fits))]
-    return [_moved(line, capitals) for capitals in (*(-n for n in reversed(_NEIGHBOURS)), 0.0, *_NEIGHBOURS)]
+    line, pitch = best.found, best.seen.pitch
+    moved = [_moved(line, capitals) for capitals in (*(-n for n in reversed(_NEIGHBOURS)), 0.0, *_NEIGHBOURS)]
+    return read_lines(zone, moved, nets, [(1.0, False), (pitch / (line.capital_px * PITCH_PER_CAPITAL), True)])
 
 
 def _moved(line: FoundLine, capitals: float) -> FoundLine:
@@ -97,9 +128,11 @@ def _moved(line: FoundLine, capitals: float) -> FoundLine:
 def _across(zone: Zone, lock: Lock) -> tuple[float, int]:
     """The first cell in the zone, and how many there are to its right edge; in flat coordinates."""
     first, last = (lock.line.flat(edge) for edge in (0.0, float(zone.image.shape[1])))
-    found = lock.line.flat(lock.line.left)
-    if found - first > COLUMNS[0] * lock.pitch:  # another document stands before it
-        first = found - _FURTHEST * lock.pitch
+    left, right = lock.line.flat(lock.line.left), lock.line.flat(lock.line.right)
+    if right - left > _WHOLE * COLUMNS[0] * lock.pitch:
+        first, last = max(first, left - _BESIDE_A_WHOLE * lock.pitch), min(last, right + _BESIDE_A_WHOLE * lock.pitch)
+    elif left - first > COLUMNS[0] * lock.pitch:  # another document stands before it
+        first = left - _FURTHEST * lock.pitch
     start = lock.first - ((lock.first - first) // lock.pitch) * lock.pitch
     return start, min(MOST_CELLS, max(1, math.ceil((last - start) / lock.pitch) + 1))
 
@@ -110,8 +143,9 @@ def _looked_at(line: FoundLine, look: tuple[float, float]) -> FoundLine:
     return replace(_moved(line, lower), capital_px=line.capital_px * higher)
 
 
-def _windows(line: FoundLine, first: float, pitch: float, steps: NDArray[np.float32]) -> Iterator[ReadLine]:
+def _windows(seen: Seen) -> Iterator[ReadLine]:
     """The fullest windows of each width."""
+    line, first, pitch, steps = seen.found, seen.first, seen.pitch, seen.steps
     centres = _settled(1 - steps[:, BLANK], course(line, first, pitch, 1 - steps[:, BLANK]))
     rows = _cells(steps, centres)
     middles = first + ((centres + 0.5) * STEP_PX - MARGIN_PX - PITCH_PX / 2) * pitch / PITCH_PX
@@ -129,7 +163,7 @@ def _windows(line: FoundLine, first: float, pitch: float, steps: NDArray[np.floa
                 edges = line.page(np.array([middles[start] - pitch / 2, middles[start + columns - 1] + pitch / 2]))
                 row = rows[start : start + columns]
                 goes_on = float(max(full[start + 1], full[start + columns + 2]))
-                yield ReadLine(line, columns, float(fits[start]), row, float(edges[0]), float(edges[1]), goes_on)
+                yield ReadLine(seen, columns, float(fits[start]), row, float(edges[0]), float(edges[1]), goes_on)
 
 
 def _settled(printed: Row, centres: Points) -> Points:

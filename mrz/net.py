@@ -25,6 +25,11 @@ STEP_PX = 4
 MAP_STEP_PX = 4
 NOMINAL_CAPITAL_PX = 10.0
 _SIDE_MULTIPLE_PX = 16
+_STRIPS_AT_ONCE = 3
+"""More would be no faster, and their planes would be held all at once."""
+_BAND_PX = 640
+_BESIDE_A_BAND_PX = 96
+"""Rows above and below a band that the net sees with it."""
 _MODELS = Path(__file__).with_name("models")
 
 Grey = NDArray[np.uint8]
@@ -40,6 +45,10 @@ class LineNet:
 
     def posteriors(self, strips: NDArray[np.float32]) -> NDArray[np.float32]:
         """Strips in 0..1 (n x 24 x width) -> probabilities (n x width / 4 x 38)."""
+        some = [self._some(strips[first : first + _STRIPS_AT_ONCE]) for first in range(0, len(strips), _STRIPS_AT_ONCE)]
+        return some[0] if len(some) == 1 else np.concatenate(some)
+
+    def _some(self, strips: NDArray[np.float32]) -> NDArray[np.float32]:
         scores = self._session.run(None, {"image": strips[:, None]})[0][:, :, 0].transpose(0, 2, 1)
         scores = np.exp(scores - scores.max(2, keepdims=True))
         return np.asarray(scores / scores.sum(2, keepdims=True), np.float32)
@@ -63,7 +72,20 @@ class PageNet:
         self._session = _session(path)
 
     def map(self, grey: Grey) -> NDArray[np.float32]:
-        """Planes (4 x h/4 x w/4): probability of a line, cosine and sine of its direction, capitals' height in px."""
+        """Planes (4 x h/4 x w/4): probability of a line, cosine and sine of its direction, capitals' height in px.
+
+        A large picture is seen in bands, so that the planes of one alone are held.
+        """
+        height = grey.shape[0]
+        rows = -(-height // (-(-height // _BAND_PX) * _SIDE_MULTIPLE_PX)) * _SIDE_MULTIPLE_PX
+        bands = []
+        for top in range(0, height, rows):
+            above, below = min(top, _BESIDE_A_BAND_PX), min(height, top + rows)
+            seen = self._band(grey[top - above : below + _BESIDE_A_BAND_PX])
+            bands.append(seen[:, above // MAP_STEP_PX : -(-(above + below - top) // MAP_STEP_PX)])
+        return bands[0] if len(bands) == 1 else np.concatenate(bands, 1)
+
+    def _band(self, grey: Grey) -> NDArray[np.float32]:
         height, width = grey.shape
         below, right = -height % _SIDE_MULTIPLE_PX, -width % _SIDE_MULTIPLE_PX
         padded = cv2.copyMakeBorder(grey, 0, below, 0, right, cv2.BORDER_REPLICATE)
@@ -80,7 +102,6 @@ def _session(path: Path) -> onnxruntime.InferenceSession:
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False
-    # ENABLE_ALL is a sixth faster, but lays planes out anew and holds every one of them twice
-    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
     options.enable_mem_pattern = False  # it keeps a plan for every size of picture ever seen, and grows for ever
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])

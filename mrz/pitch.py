@@ -11,9 +11,9 @@ from mrz.locate import FoundLine, Points, Zone
 from mrz.net import BLANK, MARGIN_PX, PITCH_PX, STEP_PX, LineNet
 from mrz.strips import strip
 
-_PITCH_PER_CAPITAL = 1.03
+PITCH_PER_CAPITAL = 1.03
 """OCR-B size 1: 2.54 mm to 2.46 mm."""
-_GUESSES = ((1.0, False), (1.0, True), (0.87, False), (1.15, False), (0.87, True), (1.15, True))
+GUESSES = ((1.0, False), (1.0, True), (0.87, False), (1.15, False), (0.87, True), (1.15, True))
 """Of the pitch, against the standard's (the net reads what is within a tenth), and whether to believe the lean."""
 _LEANS = (-0.09, -0.06, -0.03, -0.015, 0.015, 0.03, 0.06, 0.09)
 """Tried beside the one that is believed: change of scale from the centre of the line to its end."""
@@ -42,10 +42,12 @@ class Lock:
     """Middle of some cell."""
 
 
-def locks(zone: Zone, lines: Sequence[FoundLine], net: LineNet) -> list[Lock]:
+def locks(
+    zone: Zone, lines: Sequence[FoundLine], net: LineNet, guesses: Sequence[tuple[float, bool]] = GUESSES
+) -> list[Lock]:
     """The best lock for each line: from the standard's proportions on a flat page and, where they fail, others."""
     best = [Lock(0.0, line) for line in lines]
-    for guess, leans in _GUESSES:
+    for guess, leans in guesses:
         waiting = [i for i, lock in enumerate(best) if lock.score < _LOCKED and (not leans or _leans(lines[i]))]
         if not waiting:
             continue
@@ -61,7 +63,7 @@ def _leans(line: FoundLine) -> bool:
 
 def _locked(zone: Zone, lines: Sequence[FoundLine], net: LineNet, guess: float) -> list[Lock]:
     """Each line's lock from a strip at the guessed pitch."""
-    pitches = [line.capital_px * _PITCH_PER_CAPITAL * guess for line in lines]
+    pitches = [line.capital_px * PITCH_PER_CAPITAL * guess for line in lines]
     lefts = [line.flat(line.left) for line in lines]
     spans = [(line.flat(line.right) - left) / pitch for line, left, pitch in zip(lines, lefts, pitches, strict=True)]
     cells = min(MOST_CELLS, math.ceil(max(spans)))
@@ -91,18 +93,23 @@ class Profile:
 
     def contrast(self, pitches: Points, phases: Points, lean: float) -> Points:
         """How full the cells are less how full the places between them, [phases x pitches]."""
-        cells = np.arange(self.count) + 0.5 + phases[:, None, None]
-        full, between = (self._at(self.left + (cells + half) * pitches[None, :, None], lean) for half in (0.0, 0.5))
-        return np.asarray(full.mean(2) - between.mean(2))
+        cells = (np.arange(self.count) + 0.5 + phases[:, None, None]).astype(np.float32)
+        flat = cells * pitches[:, None].astype(np.float32)
+        flat += np.float32(self.left)
+        full = self._at(flat, lean)
+        flat += (pitches / 2)[:, None].astype(np.float32)
+        full -= self._at(flat, lean)
+        return full
 
-    def steps(self, flat: Points, lean: float) -> Points:
+    def steps(self, flat: Points | Row, lean: float) -> Points:
         """Where flat coordinates lie in the strip, if the line leans by so much more."""
-        leaning = flat / np.maximum(1 - lean * flat, 0.3)
+        leaning = flat / np.maximum(1 - lean * flat, 0.3) if lean else flat
         return np.asarray((leaning - self.left) / self.pitch * (PITCH_PX / STEP_PX) + MARGIN_PX / STEP_PX - 0.5)
 
-    def _at(self, flat: Points, lean: float) -> Points:
-        quarters = np.round(self.steps(flat, lean) * 4).astype(np.int32)
-        return np.asarray(self.printed[quarters.clip(0, len(self.printed) - 1)])
+    def _at(self, flat: Row, lean: float) -> Points:
+        """Mean over the last axis of what is printed there."""
+        quarters = (self.steps(flat, lean) * 4 + 0.5).astype(np.int32)
+        return np.asarray(self.printed.take(quarters, mode="clip").mean(2))
 
 
 def _quarters(printed: Row) -> Points:
@@ -115,11 +122,16 @@ def lock(line: FoundLine, profile: Profile) -> Lock:
     if not _HOPEFUL < best.score < _EVEN:
         return best
     half = max(line.right - line.left, 1.0) / 2
-    return max([best, *(_best_lock(line, profile, lean / half) for lean in _LEANS)], key=lambda lock: lock.score)
+    lean = max((lean / half for lean in _LEANS), key=lambda lean: _coarse_peak(profile, lean)[2])
+    return max(best, _best_lock(line, profile, lean), key=lambda lock: lock.score)
+
+
+def _coarse_peak(profile: Profile, lean: float) -> tuple[float, float, float]:
+    return _peak(profile, profile.pitch * np.arange(0.91, 1.095, 0.005), np.arange(0, 1, 0.125), lean)
 
 
 def _best_lock(line: FoundLine, profile: Profile, lean: float) -> Lock:
-    pitch, phase, _ = _peak(profile, profile.pitch * np.arange(0.91, 1.095, 0.005), np.arange(0, 1, 0.125), lean)
+    pitch, phase, _ = _coarse_peak(profile, lean)
     finer = pitch * np.arange(0.9955, 1.005, 0.0015)
     pitch, phase, score = _peak(profile, finer, phase + np.arange(-0.12, 0.13, 0.04), lean)
     return Lock(score, replace(line, spread=line.spread + lean), pitch, profile.left + (0.5 + phase) * pitch)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mrz.advice import leaves, reason_for
-from mrz.grid import SECOND_LOOK, ReadLine, read_lines, with_neighbours
+from mrz.grid import ReadLine, read_again, read_lines, read_neighbours
 from mrz.grouping import WIDEST, beside, best_group, legibility
 from mrz.judge import judge
 from mrz.locate import WORKING_SIDES_PX, FoundLine, Zone, find_lines, find_zones
@@ -118,7 +118,7 @@ class MrzReader:
         if group:
             are_whole = all(line.right - line.left < _LONGEST_CAPITALS * line.capital_px for line in lines)
             return group, are_whole and legibility(best_group(beside(read, group))) < _READS_AS_ANOTHER
-        return best_group(read_lines(zone, with_neighbours(lines, read), self._lines)), True
+        return best_group(read_neighbours(zone, read, self._lines)), True
 
     def _look_again(self, zone: Zone, group: tuple[ReadLine, ...], today: date) -> tuple[MrzRead, tuple[ReadLine, ...]]:
         """The same lines in several cuts, averaged: what one cut shows badly another may show well.
@@ -126,7 +126,7 @@ class MrzReader:
         Where the average says something else than the first look, nothing is settled: four cuts of one blurred print
         may share a fault that the first did not have (an L was read as a C by 0.90 so).
         """
-        again = best_group(read_lines(zone, [line.found for line in group], self._lines, SECOND_LOOK)) or group
+        again = best_group(read_again(zone, group, self._lines)) or group
         return judge([line.row for line in again], today), again
 
     def _answer(self, found: Sequence[_Found], grey: Grey, watch: Stopwatch) -> MrzRead:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from mrz.grid import Seen
+from mrz.locate import FoundLine
 from mrz.net import ALPHABET, BLANK
 
 
@@ -23,3 +25,8 @@ def blur(rows: Sequence[NDArray[np.float32]], line: int, column: int, seen: dict
     rows[line][column] = (1 - sum(seen.values())) / BLANK
     for character, probability in seen.items():
         rows[line][column, ALPHABET.index(character)] = probability
+
+
+def seen_at(found: FoundLine) -> Seen:
+    """A line on which nothing was seen."""
+    return Seen(found, 0.0, 18.0, 1, np.zeros((1, BLANK + 1), np.float32))

@@ -10,7 +10,7 @@ from mrz.advice import reason_for
 from mrz.grid import ReadLine
 from mrz.locate import FoundLine, Zone
 from mrz.model import RescanReason
-from tests.mrz_reader.rows import rows_of
+from tests.mrz_reader.rows import rows_of, seen_at
 
 PAPER = np.full((120, 900), 180, np.uint8)
 """Of the zone; it lies 300 px inside a page of the same paper."""
@@ -21,7 +21,7 @@ ZONE = Zone(PAPER, PLACE, 20.0, 0.0)
 
 def _line(curve: tuple[float, ...] = (0.0, 60.0), left: float = 20.0, spread: float = 0.0) -> ReadLine:
     found = FoundLine(left, 880.0, np.array(curve), 20.0, 450.0, spread)
-    return ReadLine(found, 44, 0.9, rows_of(("A" * 44,))[0], left, 880.0)
+    return ReadLine(seen_at(found), 44, 0.9, rows_of(("A" * 44,))[0], left, 880.0)
 
 
 def _glaring() -> Zone:

@@ -16,7 +16,7 @@ from mrz.model import DocumentType, MrzRead, Verdict
 from mrz.net import MAP_STEP_PX, PageNet
 from mrz.pitch import Profile, lock
 from mrz.reader import _READS_WELL, MrzReader, _may_be_part, _worth, as_grey
-from tests.mrz_reader.rows import rows_of
+from tests.mrz_reader.rows import rows_of, seen_at
 
 LINE = FoundLine(left=100.0, right=900.0, curve=np.array([0.0, 50.0]), capital_px=20.0, centre=500.0)
 MODELS = Path(__file__).parents[2] / "mrz" / "models"
@@ -96,7 +96,7 @@ def test_a_lean_is_found_with_the_pitch() -> None:
 def _read(text: str, y: float, left: float = 100.0, fit: float = 0.95) -> ReadLine:
     line = replace(LINE, curve=np.array([0.0, y]))
     (row,) = rows_of((text,))
-    return ReadLine(line, len(text), fit, row, left, left + len(text) * 18.0)
+    return ReadLine(seen_at(line), len(text), fit, row, left, left + len(text) * 18.0)
 
 
 def test_two_long_lines_are_a_zone() -> None:
