@@ -1,5 +1,6 @@
 """The doors of one simulated lane: controller, two leaves, the lane's sensors, and the registers they show."""
 
+import math
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -77,6 +78,10 @@ class DoorPlant:
     def tick(self, now_s: float) -> None:
         """Let the doors live until `now_s`."""
         self._live(now_s, None)
+
+    def since_ms(self, now_s: float) -> float:
+        """How long ago it lived last, in whole milliseconds; for ever before it was first ticked or asked."""
+        return math.inf if self._now_ms is None else round(now_s * 1000) - self._now_ms
 
     def exchange(self, command: Sequence[int] | None, read_from: int, read_count: int, now_s: float) -> list[int]:
         """One FC23 (or a read alone): the command registers 100..109 are taken in, then registers are read.
