@@ -143,6 +143,7 @@ class Commands:
             raise Problem(403, "not_allowed", "Your role may not approve this.")
         if now_s - ordered.ordered_at_s > APPROVAL_S:
             raise Problem(409, "expired", "The request is older than a minute: ask again.")
+        self._require_up(lane, now_s)
         self._require_current(lane, ordered.transaction, ordered.rev)
         return self._tell(lane, ordered.model_copy(update={"approved_by": session.user}), now_s)
 
@@ -176,13 +177,17 @@ class Commands:
             raise Problem(403, "not_allowed", "After an emergency a supervisor opens the lane again.")
         if action.reason and not wish.reason.strip():
             raise Problem(422, "reason_needed", "Say why: choose a reason.")
-        if not lane.is_up(now_s):
-            raise Problem(503, "lane_lost", "The lane does not answer: send somebody there.")
+        self._require_up(lane, now_s)
         if action.bound:
             self._require_current(lane, wish.transaction if action.traveller else "", wish.rev)
         if action.traveller and not wish.transaction:
             raise Problem(409, "nobody_there", "No traveller is at this lane now.")
         return action
+
+    @staticmethod
+    def _require_up(lane: Lane, now_s: float) -> None:
+        if not lane.is_up(now_s):
+            raise Problem(503, "lane_lost", "The lane does not answer: send somebody there.")
 
     @staticmethod
     def _require_current(lane: Lane, transaction: str, rev: int) -> None:

@@ -218,6 +218,19 @@ def test_an_approval_is_for_what_was_seen_and_for_a_minute(tmp_path: Path) -> No
     on_console(tmp_path, work)
 
 
+def test_nothing_is_approved_for_a_lane_that_is_lost_meanwhile(tmp_path: Path) -> None:
+    async def work(rig: Rig) -> None:
+        _supervisor, lane, wanted = await after_an_emergency(rig)
+        second = await rig.officer("second")
+        await lane.link.stop()  # type: ignore[attr-defined]
+        await until(lambda: not rig.room.lanes.lanes["A1"].is_up(rig.room.now_s))
+        answer = await second.post(f"/approvals/{wanted}", json={"answer": "approve"})
+        assert (answer.status_code, answer.json()["code"]) == (503, "lane_lost")
+        assert rig.room.store.get("command", wanted, type_of(rig)).state == "waiting_for_approval"
+
+    on_console(tmp_path, work)
+
+
 # --- emergency ----------------------------------------------------------------------------------------------
 
 
