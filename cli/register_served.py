@@ -86,6 +86,7 @@ def _on_a_thread(desk: Desk, tls: ssl.SSLContext) -> Iterator[int]:
             log_config=None,
             access_log=False,
             lifespan="off",
+            proxy_headers=False,
             http=PeerProtocol,
             ssl_context_factory=lambda _config, _default: tls,
         )

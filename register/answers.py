@@ -12,22 +12,21 @@ from link.travel import (
     WatchlistAnswer,
     WatchlistState,
 )
-from register.found import Found
+from register.found import Found, Reference
 from register.model import Visa, masked
 from register.stays import days_left
 from register.store import Store
 
 
 def look_up(store: Store, query: RegisterQuery, at: datetime) -> TravelRecord:
-    own = store.visas_of_document(query.issuing_state, query.document_number, query.birth_date)
-    if not own:
+    rows = store.at_a_gate(query.issuing_state, query.document_number, query.birth_date)
+    if not rows:
         return _bound_elsewhere(store, query, at)
-    own = tuple(with_stay(store, found, at.date()) for found in own)
-    valid = [found for found in own if found.state(at.date()) is TravelState.VALID]
+    own = [(with_stay(store, found, at.date()), reference) for found, reference in rows]
+    valid = [each for each in own if each[0].state(at.date()) is TravelState.VALID]
     if len(valid) > 1:
         return TravelRecord(query.transaction, TravelState.SEVERAL, at)
-    found = valid[0] if valid else own[-1]
-    return _record(store, found, query.transaction, at)
+    return _record(*(valid[0] if valid else own[-1]), query.transaction, at)
 
 
 def with_stay(store: Store, found: Found, today: date) -> Found:
@@ -37,8 +36,8 @@ def with_stay(store: Store, found: Found, today: date) -> Found:
     return replace(found, stay_left=days_left(store.stays(found.visa.record), today, found.visa.stay_days))
 
 
-def _record(store: Store, found: Found, transaction: str, at: datetime) -> TravelRecord:
-    visa, reference = found.visa, store.reference(found.visa.record)
+def _record(found: Found, reference: Reference, transaction: str, at: datetime) -> TravelRecord:
+    visa = found.visa
     return TravelRecord(
         transaction=transaction,
         state=found.state(at.date()),

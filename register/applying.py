@@ -26,6 +26,7 @@ from register.application import (
     Terms,
     ZoneSource,
 )
+from register.database import PATIENT_S
 from register.found import Found
 from register.grants import DecisionRefused, Grants
 from register.looking import Compared, Judged, Looker, typed
@@ -86,7 +87,7 @@ class Applying:
         seen = [self._see(each, now) for each in travellers]
         party = applications.new_id("Q")
         made: dict[str, Judged] = {}
-        with database.writing() as connection:
+        with database.writing(PATIENT_S) as connection:
             if not applications.add_party(connection, party, key, asked, now):
                 known = applications.find_party(connection, key or "")
                 return _same(known or ("", ""), asked), {}
@@ -118,7 +119,7 @@ class Applying:
         page_portrait = self.looker.portrait_of(sent.page) if sent.page else page.image if page else b""
         page_shown = bool(sent.page) or before.zone is ZoneSource.PAGE
         compared = self._compared(kept, page_portrait, page_shown)
-        with database.writing() as connection:
+        with database.writing(PATIENT_S) as connection:
             now_is = applications.find(connection, application, lock=True)
             if now_is is None or now_is.state not in OPEN:
                 raise DecisionRefused("already_decided", "this application is decided already.")
@@ -159,7 +160,7 @@ class Applying:
             questions=() if shown else (Question.OLD_DOCUMENT_NOT_SHOWN,),
             replaces=visa.record,
         )
-        with self.grants.database.writing() as connection:
+        with self.grants.database.writing(PATIENT_S) as connection:
             applications.add(connection, application)
             _keep(connection, application.application, None, page_portrait)
             audit.note(connection, now, "traveller", "asked_to_bind", visa.record, application=application.application)

@@ -20,6 +20,8 @@ FILE_VERSION = 3
 BEFORE = {1: "0001", 2: "0002"}
 """The revisions that files had before there were migrations, by their version."""
 BUSY_S = 0.5
+PATIENT_S = 5.0
+"""For an application: beside another writer whose disk is slow it waits, where a gate would long have given up."""
 QUEUE_S = 1.0
 """Nobody waits longer for a connection: a gate has given up by then."""
 REMOTE = "postgresql+psycopg"
@@ -36,6 +38,7 @@ class Database:
         self.is_remote = "://" in str(where)
         self.name = _shown(str(where)) if self.is_remote else str(where)
         self.engine = _remote(str(where), self.name) if self.is_remote else _file(Path(where), create)
+        self._asker = self.engine.execution_options(isolation_level="AUTOCOMMIT", egate_alone=True)
         try:
             with self._translated(), self.engine.begin() as connection:
                 _require_register(connection, self, create, for_migration)
@@ -53,10 +56,21 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """One transaction: all of it or nothing. On SQLite no other writer is let in meanwhile."""
-        writer = self.engine.execution_options(egate_writes=True)
+    def asking(self) -> Iterator[Connection]:
+        """One question, which needs no transaction around it: on a server that would be two more round trips."""
+        with self._translated(), self._asker.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self, patience_s: float = BUSY_S) -> Iterator[Connection]:
+        """One transaction: all of it or nothing. On SQLite no other writer is let in meanwhile.
+
+        `patience_s`: how long another writer is waited for. A gate gives up soon; who applies for a visa does not.
+        """
+        writer = self.engine.execution_options(egate_patience_s=patience_s)
         with self._translated(), writer.begin() as connection:
+            if self.is_remote and patience_s != BUSY_S:
+                connection.execute(text("SELECT set_config('lock_timeout', :ms, true)"), {"ms": str(_ms(patience_s))})
             yield connection
 
     @contextmanager
@@ -115,6 +129,7 @@ def _remote(where: str, name: str) -> Engine:
             max_overflow=0,
             pool_timeout=QUEUE_S,
             hide_parameters=True,
+            skip_autocommit_rollback=True,
             connect_args={"connect_timeout": CONNECT_S, "options": _LIMITS},
         )
     except (ArgumentError, NoSuchModuleError):
@@ -144,6 +159,7 @@ def _file(path: Path, create: bool) -> Engine:
         max_overflow=0,
         pool_timeout=QUEUE_S,
         hide_parameters=True,
+        skip_autocommit_rollback=True,
         connect_args={"timeout": BUSY_S, "isolation_level": None, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare)
@@ -158,8 +174,17 @@ def _prepare(raw: Any, _record: object) -> None:
 
 def _begin(connection: Connection) -> None:
     """SQLite's own transactions, begun by hand: a writer takes its place at once, so that it never has to give up."""
-    writes = connection.get_execution_options().get("egate_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    options = connection.get_execution_options()
+    if options.get("egate_alone", False):
+        return
+    patience_s = options.get("egate_patience_s")
+    if patience_s is not None:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {_ms(patience_s)}")
+    connection.exec_driver_sql("BEGIN" if patience_s is None else "BEGIN IMMEDIATE")
+
+
+def _ms(seconds: float) -> int:
+    return round(1000 * seconds)
 
 
 def _require_register(connection: Connection, database: Database, create: bool, for_migration: bool) -> None:

@@ -32,7 +32,7 @@ from register.copy import OfflineCopy
 from register.failures import RegisterFailed
 from register.found import Found
 from register.kept_uses import Uses
-from register.local import Offload, threaded
+from register.offload import Offload, threaded
 from register.sealing import GateKey
 from register.snapshot import Synced
 from register.sync import sync

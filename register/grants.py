@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, upd
 from link.travel import LostState, TravelState
 from register import applications, audit, ledger
 from register.application import OPEN, Application, ApplicationState, Comparison, Holder, Question, ZoneSource
-from register.database import Database, hold
+from register.database import PATIENT_S, Database, hold
 from register.found import NotAdded
 from register.model import Visa, name_key
 from register.near import names_alike
@@ -73,7 +73,7 @@ class Grants:
     def consider(self, application: str, now: datetime) -> Application:
         """Ask what has to be asked; without a question it is granted at once. Idempotent."""
         known = self._alert_or_near(application, now.date())
-        with self.database.writing() as connection:
+        with self.database.writing(PATIENT_S) as connection:
             asked = _open(connection, application)
             _hold_holder(connection, asked.holder)
             state = _lacking(connection, asked)
@@ -86,7 +86,7 @@ class Grants:
 
     def rule(self, application: str, ruling: Ruling, now: datetime) -> Application:
         """An officer's decision. Raises DecisionRefused."""
-        with self.database.writing() as connection:
+        with self.database.writing(PATIENT_S) as connection:
             asked = _open(connection, application)
             _hold_holder(connection, asked.holder)
             if not ruling.grant:
@@ -102,7 +102,7 @@ class Grants:
 
     def forget(self, before: datetime, now: datetime) -> int:
         """End every application that has been open since `before`, and its pictures with it. How many there were."""
-        with self.database.writing() as connection:
+        with self.database.writing(PATIENT_S) as connection:
             stale = [
                 each
                 for state in OPEN

@@ -24,6 +24,7 @@ from link.travel import (
 from register.answers import begin_use, look_up, reported_lost, screen
 from register.failures import RegisterBusy, RegisterFailed
 from register.found import EntryRefused
+from register.offload import Offload, threaded
 from register.store import Store
 
 T = TypeVar("T")
@@ -32,16 +33,6 @@ T = TypeVar("T")
 class Now(Protocol):
     def now(self) -> datetime:
         """UTC; decides which visas are valid today."""
-
-
-class Offload(Protocol):
-    async def __call__(self, work: Callable[..., T], *arguments: Any) -> T:
-        """Do blocking work away from the event loop, or in place on a virtual clock."""
-
-
-async def threaded(work: Callable[..., T], *arguments: Any) -> T:
-    """The wall clock's way to do blocking work."""
-    return await asyncio.to_thread(work, *arguments)
 
 
 class LocalRegister:

@@ -1,88 +1,22 @@
 """The register's questions and writes about visas, watchlist and passages. Synchronous; from any number of threads."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, update
 
 from link.travel import LostState, PassageClaim, UseEnd, UseState
-from register import ledger
+from register import ledger, queries
 from register.database import Database, insert_new
 from register.failures import RegisterFailed
 from register.found import EntryRefused, Found, NoEntryLeft, NotAdded, Reference
 from register.model import Alert, Visa, name_key
 from register.near import birth_dates_alike, names_alike
 from register.stays import Stay, stays_of
-from register.tables import Moment, arrivals, documents, passages, portraits, reports, uses, visas, watchlist
-
-MAX_NEAR = 2_000
-"""Holders born on one day, or of one name, that are compared; more than that are no help to anybody."""
-_USED = (
-    select(func.count())
-    .select_from(passages)
-    .where(passages.c.record == visas.c.record, passages.c.consumed)
-    .scalar_subquery()
-)
-_VISAS = (
-    select(
-        visas.c.record,
-        documents.c.issuing_state,
-        documents.c.document_number,
-        documents.c.birth_date,
-        documents.c.surname,
-        documents.c.given_names,
-        documents.c.nationality,
-        visas.c.valid_from,
-        visas.c.valid_until,
-        visas.c.entries,
-        visas.c.restrictions,
-        visas.c.cancelled,
-        visas.c.synchronised,
-        visas.c.suspended,
-        visas.c.stay_days,
-        _USED,
-    )
-    .join_from(visas, documents)
-    .order_by(visas.c.valid_until, visas.c.record)
-)
-_OF_DOCUMENT = _VISAS.where(
-    documents.c.issuing_state == bindparam("issuing_state"),
-    documents.c.document_number == bindparam("document_number"),
-    documents.c.birth_date == bindparam("birth_date"),
-)
-_SHOWN = documents.alias()
-_OF_SAME_PERSON = _VISAS.where(
-    documents.c.person
-    == select(_SHOWN.c.person)
-    .where(
-        _SHOWN.c.issuing_state == bindparam("issuing_state"),
-        _SHOWN.c.document_number == bindparam("document_number"),
-        _SHOWN.c.birth_date == bindparam("birth_date"),
-    )
-    .scalar_subquery()
-)
-_OF_PERSON = _VISAS.where(
-    documents.c.birth_date == bindparam("birth_date"),
-    documents.c.name_key == bindparam("name_key"),
-    documents.c.nationality == bindparam("nationality"),
-)
-_OF_NAME = _VISAS.where(
-    documents.c.birth_date == bindparam("birth_date"), documents.c.name_key == bindparam("name_key")
-)
-_BY_RECORD = _VISAS.where(visas.c.record == bindparam("record"))
-_NEAR = _VISAS.where(
-    or_(documents.c.birth_date == bindparam("birth_date"), documents.c.name_key == bindparam("name_key")),
-    visas.c.valid_until >= bindparam("today"),
-).limit(MAX_NEAR)
-_ARRIVING = _VISAS.where(
-    exists().where(
-        arrivals.c.issuing_state == documents.c.issuing_state,
-        arrivals.c.document_number == documents.c.document_number,
-        arrivals.c.lands_at.between(bindparam("since", type_=Moment), bindparam("until", type_=Moment)),
-    )
-)
+from register.tables import documents, passages, portraits, reports, uses, visas, watchlist
 
 
 class Store:
@@ -111,22 +45,31 @@ class Store:
     def visas_of_document(self, issuing_state: str, document_number: str, birth_date: str) -> tuple[Found, ...]:
         """Those bound to this very document of a holder born on this day; the one that ends last comes last."""
         return self._visas(
-            _OF_DOCUMENT, issuing_state=issuing_state, document_number=document_number, birth_date=birth_date
+            queries.OF_DOCUMENT, issuing_state=issuing_state, document_number=document_number, birth_date=birth_date
         )
+
+    def at_a_gate(
+        self, issuing_state: str, document_number: str, birth_date: str
+    ) -> tuple[tuple[Found, Reference], ...]:
+        """The same with what gates compare with, in one question: it is what travellers wait for."""
+        binding = {"issuing_state": issuing_state, "document_number": document_number, "birth_date": birth_date}
+        with self._rows_of_visas(), self.database.asking() as connection:
+            rows = connection.execute(queries.WITH_PORTRAIT, binding).all()
+            return tuple((queries.found(row), queries.reference(*row[queries.WIDTH :])) for row in rows)
 
     def visas_of_person(self, surname: str, given_names: str, birth_date: str, nationality: str) -> tuple[Found, ...]:
         """Those of a holder of this name, birth date and nationality, on whatever document."""
         key = name_key(surname, given_names)
-        return self._visas(_OF_PERSON, birth_date=birth_date, name_key=key, nationality=nationality)
+        return self._visas(queries.OF_PERSON, birth_date=birth_date, name_key=key, nationality=nationality)
 
     def visas_of_other_documents(self, issuing_state: str, document_number: str, birth_date: str) -> tuple[Found, ...]:
         """Those bound to other documents that are known to be of this document's holder, under whatever name."""
         binding = {"issuing_state": issuing_state, "document_number": document_number, "birth_date": birth_date}
-        return self._visas(_OF_SAME_PERSON, **binding)
+        return self._visas(queries.OF_SAME_PERSON, **binding)
 
     def visas_of_name(self, surname: str, given_names: str, birth_date: str) -> tuple[Found, ...]:
         """Of whatever nationality."""
-        return self._visas(_OF_NAME, birth_date=birth_date, name_key=name_key(surname, given_names))
+        return self._visas(queries.OF_NAME, birth_date=birth_date, name_key=name_key(surname, given_names))
 
     def visas_of_somebody_alike(
         self, surname: str, given_names: str, birth_date: str, nationality: str, today: date
@@ -136,7 +79,7 @@ class Store:
         An empty nationality differs from none.
         """
         key = name_key(surname, given_names)
-        found = self._visas(_NEAR, birth_date=birth_date, name_key=key, today=today)
+        found = self._visas(queries.NEAR, birth_date=birth_date, name_key=key, today=today)
         why = ((each, _alike(each.visa, key, birth_date, nationality)) for each in found)
         return tuple((each, reason) for each, reason in why if reason)
 
@@ -146,22 +89,22 @@ class Store:
             return stays_of(passages_of_holder(connection, record))
 
     def visa(self, record: str) -> Found | None:
-        found = self._visas(_BY_RECORD, record=record)
+        found = self._visas(queries.BY_RECORD, record=record)
         return found[0] if found else None
 
     def visas(self) -> tuple[Found, ...]:
-        return self._visas(_VISAS)
+        return self._visas(queries.ALL)
 
     def visas_arriving(self, since: datetime, until: datetime) -> tuple[Found, ...]:
         """Those bound to documents that land in between, by the flights' manifests (register/arrivals.py)."""
-        return self._visas(_ARRIVING, since=since, until=until)
+        return self._visas(queries.ARRIVING, since=since, until=until)
 
     def reference(self, record: str) -> Reference:
         """The portrait that gates compare with; an empty one where there is none."""
         query = select(portraits.c.image, portraits.c.captured_on, portraits.c.quality)
-        with self.database.reading() as connection:
+        with self.database.asking() as connection:
             row = connection.execute(query.where(portraits.c.record == record)).first()
-        return Reference(bytes(row.image), row.captured_on, row.quality) if row else Reference()
+        return queries.reference(*row) if row else Reference()
 
     def portraits_of(self, records: Sequence[str]) -> dict[str, bytes]:
         """Many at once; a record without one is not in it."""
@@ -184,7 +127,7 @@ class Store:
         )
         of_person = and_(columns.birth_date == birth_date, columns.name_key == name_key(surname, given_names))
         query = select(columns.alert, columns.hold).where(or_(of_document, of_person))
-        with self.database.reading() as connection:
+        with self.database.asking() as connection:
             rows = connection.execute(query.order_by(columns.hold.desc(), columns.alert)).all()
         return tuple((row.alert, bool(row.hold)) for row in rows)
 
@@ -242,7 +185,7 @@ class Store:
     # --- documents themselves (register/ledger.py) --------------------------------------------------------
 
     def lost_state(self, issuing_state: str, document_number: str) -> LostState:
-        with self.database.reading() as connection:
+        with self.database.asking() as connection:
             return ledger.lost_state(connection, issuing_state, document_number)
 
     def reported(self) -> list[tuple[str, str, LostState]]:
@@ -269,9 +212,13 @@ class Store:
             return ledger.clear_use(connection, issuing_state, document_number)
 
     def _visas(self, query: Any, **values: Any) -> tuple[Found, ...]:
+        with self._rows_of_visas(), self.database.asking() as connection:
+            return tuple(map(queries.found, connection.execute(query, values).all()))
+
+    @contextmanager
+    def _rows_of_visas(self) -> Iterator[None]:
         try:
-            with self.database.reading() as connection:
-                return tuple(map(_found, connection.execute(query, values).all()))
+            yield
         except (ValueError, TypeError):
             raise RegisterFailed(f"the register {self.name} holds a row that is no visa: import it anew.") from None
 
@@ -351,21 +298,6 @@ def _passage(connection: Connection, claim: PassageClaim, gate: str) -> bool:
     if not insert_new(connection, passages, row):
         raise EntryRefused("this crossing was claimed for another record just now: call an engineer.")
     return bool(consumed)
-
-
-def _found(row: Row[Any]) -> Found:
-    values: tuple[Any, ...] = tuple(row)
-    record, state, number, born, surname, given, nationality, valid_from, valid_until = values[:9]
-    entries, restrictions, cancelled, synchronised, suspended, stay_days, used = values[9:]
-    if not isinstance(valid_from, date) or not isinstance(valid_until, date):
-        raise TypeError
-    visa = Visa(
-        record, state, number, born, surname, given, nationality,
-        valid_from=valid_from, valid_until=valid_until, entries=entries,
-        restrictions=tuple(restrictions), cancelled=bool(cancelled), synchronised=bool(synchronised),
-        suspended=bool(suspended), stay_days=stay_days,
-    )  # fmt: skip
-    return Found(visa, used)
 
 
 def passages_of_holder(connection: Connection, record: str) -> list[tuple[date, str]]:

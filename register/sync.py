@@ -12,8 +12,8 @@ from link.signing import Asked
 from register.client import ServiceClient
 from register.copied_visa import CopiedVisa
 from register.copy import OfflineCopy
-from register.local import Offload
 from register.model import Visa, VisaRefused
+from register.offload import Offload
 from register.snapshot import Synced, taken
 
 PAGE_S = 5.0

@@ -46,6 +46,7 @@ async def serving(
             ws_per_message_deflate=False,  # small words and JPEG pictures: nothing to gain
             timeout_graceful_shutdown=LEAVE_S,
             server_header=False,
+            proxy_headers=False,  # an address is the other end's own; what a header says of it is anybody's word
             http=PeerProtocol,
             ssl_context_factory=(lambda _config, _default: tls) if tls else None,
         )

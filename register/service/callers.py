@@ -1,12 +1,13 @@
 """Who asks, and how often: a gate by token and certificate, staff by a session, a traveller by a code."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from math import ceil
 from typing import Annotated
 
 from fastapi import Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from register import applications, audit
@@ -39,22 +40,27 @@ class Callers:
     desk: Desk
     rates: Rates = field(default_factory=Rates)
 
-    def gate(self, scope: str) -> Callable[..., str]:
-        """A dependency: the name of the gate (or other machine) that asks, if its token may ask for `scope`."""
+    def gate(self, scope: str) -> Callable[..., Awaitable[str]]:
+        """A dependency: the name of the gate (or other machine) that asks, if its token may ask for `scope`.
+
+        A gate that the service was started with is known without a thread; only the database is asked on one.
+        """
         machines = Machines(self.desk.store.database)
 
-        def asked(request: Request, shown: Machine) -> str:
+        def of_database(request: Request, mark: str) -> str:
+            machine = machines.find(mark, self.desk.now())
+            if machine is None:
+                raise self.stranger(request, "token_unknown", "this token is not known: ask the administrator")
+            if scope not in machine.scopes:
+                raise self.refused(request, machine.name, "scope_missing", "this token may not ask that")
+            return machine.name
+
+        async def asked(request: Request, shown: Machine) -> str:
             mark = digest(shown.credentials if shown else "")
-            name = self.desk.tokens.get(mark)
-            if name is None:
-                machine = machines.find(mark, self.desk.now())
-                if machine is None:
-                    raise self.stranger(request, "token_unknown", "this token is not known: ask the administrator")
-                name = machine.name
-                if scope not in machine.scopes:
-                    raise self.refused(request, name, "scope_missing", "this token may not ask that")
+            name = self.desk.tokens.get(mark, "") or await run_in_threadpool(of_database, request, mark)
             if peer_of(request) not in (None, name):
-                raise self.refused(request, name, "certificate_of_another", "token and certificate are of two machines")
+                why = "certificate_of_another", "token and certificate are of two machines"
+                raise await run_in_threadpool(self.refused, request, name, *why)
             self.limit("gate", name, GATE)
             return name
 

@@ -2,9 +2,11 @@
 
 import base64
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
+from fastapi.responses import Response
 
 from link.copy_api import ChangesQuestion
 from link.register_api import (
@@ -39,53 +41,54 @@ def gate_routes(desk: Desk, callers: Callers) -> APIRouter:
     gate = callers.gate(Scope.GATE.value)
     Gate = Annotated[str, Depends(gate)]  # noqa: N806  (a type)
     only_gates = [Depends(gate)]
+    signed = partial(routes.post, response_model=SignedAnswer)
 
-    @routes.post("/v1/records/search", dependencies=only_gates, operation_id="readCredential")
-    def search_records(question: DocumentQuestion) -> SignedAnswer:
+    @signed("/v1/records/search", dependencies=only_gates, operation_id="readCredential")
+    def search_records(question: DocumentQuestion) -> Response:
         """The visa of this very document, with its typed state and portrait."""
         record = look_up(desk.store, _query(question), desk.now())
-        return desk.answer(_asked("record", question), _record_answer(record))
+        return desk.told(_asked("record", question), _record_answer(record))
 
-    @routes.post("/v1/watchlist/search", dependencies=only_gates, operation_id="searchWatchlist")
-    def search_watchlist(question: DocumentQuestion) -> SignedAnswer:
+    @signed("/v1/watchlist/search", dependencies=only_gates, operation_id="searchWatchlist")
+    def search_watchlist(question: DocumentQuestion) -> Response:
         """Apart from the record, so that the one never tells of the other."""
         found = screen(desk.store, _query(question), desk.now())
         reply = WatchlistReply(state=found.state, answered_at=found.answered_at, alert=found.alert, hold=found.hold)
-        return desk.answer(_asked("watchlist", question), reply)
+        return desk.told(_asked("watchlist", question), reply)
 
-    @routes.post("/v1/documents/search", dependencies=only_gates, operation_id="readDocument")
-    def search_documents(question: DocumentQuestion) -> SignedAnswer:
+    @signed("/v1/documents/search", dependencies=only_gates, operation_id="readDocument")
+    def search_documents(question: DocumentQuestion) -> Response:
         """Is the document itself reported lost or stolen, whoever holds it?"""
         found = reported_lost(desk.store, _query(question), desk.now())
-        return desk.answer(_asked("lost", question), LostReply(state=found.state, answered_at=found.answered_at))
+        return desk.told(_asked("lost", question), LostReply(state=found.state, answered_at=found.answered_at))
 
-    @routes.post("/v1/uses", dependencies=only_gates, operation_id="beginUse")
-    def begin(question: DocumentQuestion) -> SignedAnswer:
+    @signed("/v1/uses", dependencies=only_gates, operation_id="beginUse")
+    def begin(question: DocumentQuestion) -> Response:
         """Enter the document's use in the hall's ledger, unless it is in use elsewhere or referred; idempotent."""
         found = begin_use(desk.store, _query(question), desk.now())
         reply = UseReply(state=found.state, answered_at=found.answered_at, since=found.since)
-        return desk.answer(_asked("use", question), reply)
+        return desk.told(_asked("use", question), reply)
 
-    @routes.post("/v1/uses/end", dependencies=only_gates, operation_id="endUse")
-    def end(report: UseEndReport) -> SignedAnswer:
+    @signed("/v1/uses/end", dependencies=only_gates, operation_id="endUse")
+    def end(report: UseEndReport) -> Response:
         """How a crossing left its document. A referral is cleared by the desk alone."""
         desk.store.end_use(report.transaction, report.end, _in_utc(report.ended_at))
         asked = Asked("use_end", report.transaction, report.nonce, report.transaction)
-        return desk.answer(asked, UseEndReply(ended_at=report.ended_at))
+        return desk.told(asked, UseEndReply(ended_at=report.ended_at))
 
-    @routes.post("/v1/passages", operation_id="reportPassage", responses=problems(409))
-    def report_passage(report: PassageReport, name: Gate) -> SignedAnswer:
+    @signed("/v1/passages", operation_id="reportPassage", responses=problems(409))
+    def report_passage(report: PassageReport, name: Gate) -> Response:
         """Counts once for one transaction; of two gates racing for a last entry one gets `consumed: true`."""
         asked = Asked("passage", report.transaction, report.nonce, report.record)
-        return desk.answer(asked, PassageReply(consumed=_consumed(desk.store, report, name)))
+        return desk.told(asked, PassageReply(consumed=_consumed(desk.store, report, name)))
 
-    @routes.post("/v1/copies/changes", operation_id="readChanges")
-    def tell_changes(question: ChangesQuestion, name: Gate) -> SignedAnswer:
+    @signed("/v1/copies/changes", operation_id="readChanges")
+    def tell_changes(question: ChangesQuestion, name: Gate) -> Response:
         """One page of what a gate's own copy has to take over."""
         if question.gate != name:
             raise Problem(403, "copy_of_another", "this token is of another gate than the copy")
         asked = Asked("changes", question.gate, question.nonce, question.gate)
-        return desk.answer(asked, expected.changes(question))
+        return desk.told(asked, expected.changes(question))
 
     return routes
 
@@ -94,7 +97,7 @@ def warm(desk: Desk) -> None:
     """Have the look-ups compiled and signed once, so that the first traveller does not wait for it."""
     nobody = RegisterQuery("warm", "XXX", "0", "<<<<<<", "NOBODY", "", "XXX")
     record = look_up(desk.store, nobody, desk.now())
-    desk.answer(Asked("record", "warm", "", ""), _record_answer(record))
+    desk.told(Asked("record", "warm", "", ""), _record_answer(record))
     screen(desk.store, nobody, desk.now())
     reported_lost(desk.store, nobody, desk.now())
 

@@ -1,6 +1,7 @@
 """From an application to a visa at the gate: granted at once, waiting for an officer, families, new passports."""
 
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -8,14 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from link.staff import StaffRole
 from link.travel import LostState
-from register.grants import DecisionRefused, GrantPolicy, Grants
+from register.database import BUSY_S
+from register.grants import DecisionRefused, GrantPolicy, Grants, Ruling
 from register.model import Alert
 from register.store import Store
-from register.tables import pictures, portraits
+from register.tables import applications, pictures, portraits
 from tests.register.applicants import ANNA, LINES, UNREADABLE, Office, face, office, renewed, sent
 from tests.register.asking import QUESTION
 from tests.register.conftest import TODAY, VISA
@@ -316,3 +318,23 @@ def test_considered_twice_at_once_an_application_becomes_one_visa(path: Path | s
     assert len([record for record in granted if record]) == len(names)
     with Store(path) as store:
         assert store.counts()["visas"] == len(names)
+
+
+def test_an_application_waits_for_another_writer_whose_disk_is_slow(path: Path | str) -> None:
+    """Longer than a gate would: a gate has its copy, a traveller would have to begin anew."""
+    with office(path, GrantPolicy(automatic=False)) as desk:
+        made = desk.applied(desk.anna())
+    name, holding = made["applications"][0]["application"], threading.Event()
+
+    def hold_on() -> None:
+        with Store(path) as other, other.database.writing() as connection:
+            connection.execute(update(applications).where(applications.c.application == name).values(words=""))
+            holding.set()
+            time.sleep(2.5 * BUSY_S)
+
+    other = threading.Thread(target=hold_on)
+    other.start()
+    assert holding.wait(30)
+    with Store(path) as own:
+        assert Grants(own).rule(name, Ruling("officer-7", grant=True, accepts_portrait=True), TODAY).record
+    other.join()

@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI, WebSocket
+from starlette.requests import Request
 from starlette.responses import Response
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -209,3 +210,18 @@ def test_no_part_builds_markup_or_code_from_text() -> None:
         for forbidden in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function"):
             assert forbidden not in text, f"{part.name} uses {forbidden}"
         assert "://" not in text.replace("http://www.w3.org/2000/svg", ""), f"{part.name} names another host"
+
+
+def test_what_a_header_says_of_an_address_is_not_believed() -> None:
+    """Rates are held against the other end's own address."""
+    app = FastAPI()
+
+    @app.get("/")
+    def who(request: Request) -> str:
+        return request.client.host if request.client else ""
+
+    async def ask() -> httpx.Response:
+        async with serving(app) as address, httpx.AsyncClient() as client:
+            return await client.get(address, headers={"X-Forwarded-For": "192.0.2.7", "Forwarded": "for=192.0.2.7"})
+
+    assert asyncio.run(ask()).json() == "127.0.0.1"
