@@ -1,10 +1,11 @@
 """The service in this process, asked over ASGI, on either database."""
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -12,11 +13,13 @@ from fastapi import FastAPI
 
 from link.register_api import SignedAnswer
 from link.signing import Asked, document_digest, proved
+from register.failures import RegisterBusy
 from register.service.app import Part, make_app
 from register.service.desk import Desk, digest
 from register.store import Store
 from tests.register.conftest import QUERY, TODAY
 
+T = TypeVar("T")
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 NONCE = "0123456789abcdef" * 2
 QUESTION = {
@@ -67,3 +70,13 @@ class Service:
         assert got.status_code == 200, got.text
         asked = Asked(purpose, body["transaction"], body["nonce"], subject)
         return proved(KEY.public_key(), asked, SignedAnswer.model_validate(got.json()), self.at)
+
+
+def until_free(work: Callable[[], T], patience_s: float = 60.0) -> T:
+    """Ask again while another writer holds the register, as every gate does: what is asked counts once."""
+    ends_s = time.monotonic() + patience_s
+    while True:
+        try:
+            return work()
+        except RegisterBusy:
+            assert time.monotonic() < ends_s, "the register was never free"

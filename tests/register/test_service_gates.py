@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from register.found import NoEntryLeft
 from register.machines import Machines, Scope
 from register.service.desk import digest
 from register.store import Store
-from tests.register.asking import NONCE, QUESTION, Service
+from tests.register.asking import NONCE, QUESTION, Service, until_free
 from tests.register.conftest import TODAY, VISA
 
 REPORT = {"transaction": "t1", "nonce": NONCE, "record": "V-1", "passed_at": TODAY.isoformat()}
@@ -100,7 +101,8 @@ def test_of_two_gates_racing_for_a_last_entry_exactly_one_wins(path: Path | str)
     def claim(own: Store, number: int) -> None:
         for visa in range(RACES):
             try:
-                own.consume_entry(PassageClaim(f"t{visa}-{number}", f"R-{visa}", TODAY), f"gate-{number}")
+                passage = PassageClaim(f"t{visa}-{number}", f"R-{visa}", TODAY)
+                until_free(partial(own.consume_entry, passage, f"gate-{number}"))
             except NoEntryLeft:
                 continue
             won.append(f"R-{visa}")
@@ -117,7 +119,8 @@ def test_of_two_lanes_that_begin_with_one_document_exactly_one_may(path: Path | 
 
     def begin(own: Store, number: int) -> None:
         for document in range(RACES):
-            state, _since = own.begin_use(f"t{document}-{number}", "UTO", f"X{document}", TODAY)
+            use = partial(own.begin_use, f"t{document}-{number}", "UTO", f"X{document}", TODAY)
+            state, _since = until_free(use)
             states.append(state.value)
 
     race(path, begin)
