@@ -9,21 +9,17 @@ large one tells the tilt first, and the small ones see the face set upright. All
 from collections.abc import Iterator
 from dataclasses import replace
 from math import atan2, degrees
-from queue import Empty, SimpleQueue
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from biometrics import weights
 from biometrics.model import Face, Image, Points
+from biometrics.yunet import Yunet
 
 SEARCH_PX = 640
 """Longer side of the copy that is searched. A face of 25 px eye distance in a 1280 px frame is still found."""
-
-LOWEST_CONFIDENCE = 0.6
-OVERLAP = 0.3
-MOST_FACES = 50
+SEARCH_THREADS, CLOSE_UP_THREADS = 2, 1
 
 WINDOW_PX = 192
 FACES_PX = (96.0, 112.0)
@@ -42,40 +38,11 @@ SURELY_UPRIGHT_DEG, UPRIGHT_DEG = 2.5, 4.0
 STEEPEST_DEG = 45.0
 
 
-class _Nets:
-    """YuNet for one purpose. Thread-safe: each look takes a net from the pool, or makes one (a few milliseconds)."""
-
-    def __init__(self, model: NDArray[np.uint8]) -> None:
-        self._model = model
-        self._idle: SimpleQueue[cv2.FaceDetectorYN] = SimpleQueue()
-
-    def look(self, image: Image) -> list[Face]:
-        """Every face in the image as it is."""
-        net = self._take()
-        try:
-            net.setInputSize((image.shape[1], image.shape[0]))
-            rows = net.detect(image)[1]
-        finally:
-            self._idle.put(net)
-        return [] if rows is None else [_face(row) for row in rows if np.isfinite(row).all()]
-
-    def _take(self) -> cv2.FaceDetectorYN:
-        try:
-            return self._idle.get_nowait()
-        except Empty:
-            no_config = np.empty(0, np.uint8)
-            size = (WINDOW_PX, WINDOW_PX)
-            return cv2.FaceDetectorYN.create(
-                "onnx", self._model, no_config, size, LOWEST_CONFIDENCE, OVERLAP, MOST_FACES
-            )
-
-
 class FaceDetector:
     """Thread-safe."""
 
     def __init__(self) -> None:
-        model = np.frombuffer(weights.load(weights.YUNET), np.uint8)
-        self._search, self._close_up = _Nets(model), _Nets(model)
+        self._search, self._close_up = Yunet(SEARCH_THREADS), Yunet(CLOSE_UP_THREADS)
 
     def find(self, image: Image) -> tuple[Face, ...]:
         """All faces, the nearest (largest) first."""
@@ -169,9 +136,3 @@ def _scaled(face: Face, ratio: float) -> Face:
     left, top, width, height = face.box
     box = (left * ratio, top * ratio, width * ratio, height * ratio)
     return Face(box, face.points * np.float32(ratio), face.confidence)
-
-
-def _face(row: Points) -> Face:
-    """YuNet's row: box, five points, score; it names the eye on the picture's left first."""
-    left, top, width, height = (float(value) for value in row[:4])
-    return Face((left, top, width, height), row[4:14].reshape(5, 2), float(row[14]))

@@ -14,8 +14,9 @@ from biometrics.align import straighten
 from biometrics.detect import FaceDetector
 from biometrics.model import Face, Image, Vector
 from biometrics.onnx_graph import keep_inputs
+from biometrics.sessions import session
 
-PIPELINE = "yunet-640/tilt-224-both/close-up-4/umeyama-112-0.94/2"
+PIPELINE = "yunet-640/tilt-224-both/close-up-4/umeyama-112-0.94/3"
 """Everything besides the weights that moves a vector. Part of the digest: change it and every calibration is void."""
 
 ZOOM = 0.94
@@ -23,7 +24,6 @@ ZOOM = 0.94
 
 INPUT = "data"
 THREADS = 2
-ERRORS_ONLY = 3
 
 
 class SFaceBackend:
@@ -63,10 +63,4 @@ def unit(vectors: Vector) -> Vector:
 
 
 def _load() -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = THREADS
-    options.log_severity_level = ERRORS_ONLY
-    options.add_session_config_entry("session.disable_quant_qdq", "1")  # folds the 8-bit weights while loading
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")  # idle threads leave the cores to others
-    graph = keep_inputs(weights.load(weights.SFACE), frozenset({INPUT}))
-    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
+    return session(keep_inputs(weights.load(weights.SFACE), frozenset({INPUT})), THREADS)

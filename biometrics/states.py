@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from biometrics.align import CROP_PX, TRAINED_POINTS, similarity
 from biometrics.model import Face, Image
+from biometrics.sessions import session
 
 EYES_PX = 64.0
 """Between the eyes, at the scale of the patches."""
@@ -90,6 +91,4 @@ def _net(name: str) -> onnxruntime.InferenceSession:
     content = (files("biometrics") / "nets" / f"{name}.onnx").read_bytes()
     if hashlib.sha256(content).hexdigest() != SHA256[name]:
         raise StatesRefused(f"biometrics/nets/{name}.onnx is not the net that was measured: install egate anew")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+    return session(content, threads=1)

@@ -1,12 +1,18 @@
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import onnxruntime  # type: ignore[import-untyped]  # it ships no type information
 import pytest
+from onnxruntime.capi.onnxruntime_pybind11_state import (  # type: ignore[import-untyped]  # it ships no type information
+    Fail,
+    InvalidArgument,
+)
 
 from biometrics import weights
-from biometrics.onnx_graph import GraphMalformed, keep_inputs
+from biometrics.onnx_graph import GraphMalformed, any_picture_size, blocks_only_where_scaled, keep_inputs
+from biometrics.sessions import session
 from biometrics.weights import SFACE, YUNET, WeightsRefused
 
 
@@ -61,3 +67,21 @@ def test_a_cut_off_graph_is_refused(cut: int) -> None:
 def test_bytes_that_are_no_graph_are_refused() -> None:
     with pytest.raises(GraphMalformed, match="wire type"):
         keep_inputs(b"\x0f\x0f\x0f", frozenset())
+
+
+def test_yunet_runs_at_any_size_once_its_graph_is_mended() -> None:
+    """The packaged file as it is: one size only, and refused by onnxruntime with its folding on."""
+    graph = blocks_only_where_scaled(any_picture_size(weights.load(YUNET)))
+    for height, width in ((32, 64), (384, 640)):
+        answers = session(graph, threads=1).run(["cls_32"], {"input": np.zeros((1, 3, height, width), np.float32)})
+        assert answers[0].shape == (1, height * width // 1024, 1)
+
+
+@pytest.mark.parametrize("mended", [any_picture_size, blocks_only_where_scaled])
+def test_one_half_of_the_mending_is_not_enough(mended: Callable[[bytes], bytes]) -> None:
+    def run() -> None:
+        made = session(mended(weights.load(YUNET)), threads=1)
+        made.run(["cls_32"], {"input": np.zeros((1, 3, 32, 64), np.float32)})
+
+    with pytest.raises((Fail, InvalidArgument)):
+        run()
