@@ -24,9 +24,8 @@ from benchmarks.spread import spread
 from cli.scenario_play import DOWN_S, KEY, SITES, VIRTUAL_START, Play, site_of
 from drivers.around import Around, Call, Proceed
 from drivers.clock import LoopClock
-from drivers.errors import DeviceUnavailable
 from drivers.model import Image
-from kiosk.measure import Measure, Measurer
+from kiosk.measure import ImageWorkLost, Measure, Measurer
 from kiosk.offload import Inline
 from kiosk.service import LaneState
 from records.model import DECIDED, SEALED, Entry
@@ -167,7 +166,7 @@ class Crash(Play):
     def _measure(self) -> Measure:
         async def ask(operation: str, *arguments: object) -> object:
             if self._pass("ask"):
-                raise DeviceUnavailable("image worker", "it was killed in the middle of its work")
+                raise ImageWorkLost("image worker", "it was killed in the middle of its work")
             return getattr(self.measurer, operation)(*arguments)
 
         return Measure(ask)

@@ -45,11 +45,13 @@ def machine_share(travellers: int = 20, seed: int = 1, speed: float = 1.0) -> di
         ended = [each.to_json() for each in simulation.on_the_wall_clock()]
     shares = [row["machine_ms"] for row in ended]
     totals = [row["total_ms"] for row in ended]
+    decided = [row["frame_to_decision_ms"] for row in ended if row["frame_to_decision_ms"] is not None]
     return {
         "crossings": len(ended),
         "passed": sum(row["outcome"] == "PASSED" for row in ended),
         "machine_ms": {"p50": percentile(shares, 50), "p95": percentile(shares, 95)},
         "total_ms": {"p50": percentile(totals, 50), "p95": percentile(totals, 95)},
+        "last_frame_to_decision_ms": {"p50": percentile(decided, 50), "p95": percentile(decided, 95)},
         "by_part_ms_p50": {
             name: percentile([row["machine"].get(name, 0) for row in ended], 50) for name in ended[0]["machine"]
         },

@@ -74,6 +74,7 @@ class Ended:
             "as_expected": self.as_expected,
             "total_ms": seal.fact("total_ms"),
             "machine_ms": seal.fact("machine_ms"),
+            "frame_to_decision_ms": seal.fact("frame_to_decision_ms"),
             "machine": {name: round(1000 * seconds) for name, seconds in self.crossing.machine_s.items()},
             "steps_ms": {name: round(1000 * seconds) for name, seconds in self.crossing.steps_s.items()},
             "register": self._asked_of,

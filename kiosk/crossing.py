@@ -27,6 +27,10 @@ class Crossing:
     """The opaque id of the visa that clears it."""
     modes: set[str] = field(default_factory=set)
     """Degraded modes (kiosk/modes.py) that were in force at any time of this crossing."""
+    image_work_lost: int = 0
+    """How often the process that does the image work died under a question of this crossing."""
+    frame_to_decision_s: float | None = None
+    """From the arrival of the last frame that was needed to the durable decision; None = there was none."""
 
     def note(self, kind: str, **facts: str | int | float | bool | None) -> None:
         self.page.note(kind, **facts)

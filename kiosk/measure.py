@@ -9,8 +9,13 @@ from datetime import date
 from typing import Any, Protocol
 
 from biometrics.model import AttackAssessment, FaceCapture, MatchResult, Template
+from drivers.errors import DeviceUnavailable
 from drivers.model import Image, Light, PageScan
 from mrz.model import MrzRead
+
+
+class ImageWorkLost(DeviceUnavailable):
+    """The process that was asked is gone, and the answer with it; the next question finds another one."""
 
 
 class Measurer(Protocol):

@@ -1,7 +1,7 @@
 """Image work in a process of its own, so that neither a stall nor a crash of it reaches the doors' heartbeat.
 
-One request at a time goes down a pipe and one answer comes back. When the worker dies, the crossing that waits for it
-gets DeviceUnavailable, and a new worker is started for the next question. The worker ends when the lane's process does.
+One question at a time goes over and one answer comes back (kiosk/handover.py). When the worker dies, the crossing that
+waits for it gets ImageWorkLost, and a new worker is started for the next question. It ends when the lane does.
 """
 
 import asyncio
@@ -16,7 +16,8 @@ from multiprocessing.context import SpawnProcess
 from typing import Any
 
 from drivers.errors import DeviceUnavailable
-from kiosk.measure import Measure, Measurer
+from kiosk.handover import Answering, Asking, Memory
+from kiosk.measure import ImageWorkLost, Measure, Measurer
 
 NAME = "image worker"
 START_S = 60.0
@@ -30,7 +31,7 @@ class Worker:
         self._make = make
         self._line = ThreadPoolExecutor(1, thread_name_prefix="worker-line")
         self._process: SpawnProcess | None = None
-        self._pipe: Connection | None = None
+        self._asking: Asking | None = None
         self.starts = 0
 
     @property
@@ -67,12 +68,15 @@ class Worker:
 
     def _start(self) -> None:
         context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, self._make), name=NAME, daemon=True)
+        ours, theirs = context.Pipe()
+        self._asking = Asking(ours)
+        self._process = context.Process(
+            target=_serve, args=(theirs, self._asking.memory, self._make), name=NAME, daemon=True
+        )
         self._process.start()
         theirs.close()
         self.starts += 1
-        if not self._pipe.poll(START_S):
+        if not self._asking.poll(START_S):
             self._end()
             raise DeviceUnavailable(
                 NAME, f"it did not load its models within {START_S:g} s: look at the machine's load"
@@ -84,31 +88,31 @@ class Worker:
             self._end()
         if self._process is None:
             self._start()
-        assert self._pipe is not None  # noqa: S101  (_start made it)
+        assert self._asking is not None  # noqa: S101  (_start made it)
         try:
-            self._pipe.send((operation, arguments))
+            self._asking.ask((operation, arguments))
         except OSError:
             raise self._gone() from None
         return self._receive()
 
     def _receive(self) -> Any:
-        assert self._pipe is not None  # noqa: S101  (only asked after _start)
+        assert self._asking is not None  # noqa: S101  (only asked after _start)
         try:
-            succeeded, answer = self._pipe.recv()
+            succeeded, answer = self._asking.answer()
         except (EOFError, OSError):
             raise self._gone() from None
         if not succeeded:
             raise answer
         return answer
 
-    def _gone(self) -> DeviceUnavailable:
+    def _gone(self) -> ImageWorkLost:
         self._end()
-        return DeviceUnavailable(NAME, "it ended in the middle of its work and is started again for the next document")
+        return ImageWorkLost(NAME, "it ended in the middle of its work and is started again for the next question")
 
     def _end(self) -> None:
-        process, pipe, self._process, self._pipe = self._process, self._pipe, None, None
-        if pipe is not None:
-            pipe.close()
+        process, asking, self._process, self._asking = self._process, self._asking, None, None
+        if asking is not None:
+            asking.close()
         if process is not None:
             process.terminate()
             process.join(END_S)
@@ -118,7 +122,7 @@ class Worker:
             process.close()
 
 
-def _serve(pipe: Connection, make: Callable[[], Measurer]) -> None:
+def _serve(pipe: Connection, memory: Memory, make: Callable[[], Measurer]) -> None:
     """The worker's own loop; Ctrl-C is for the lane, which ends the worker by closing the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(EOFError, OSError):
@@ -128,10 +132,12 @@ def _serve(pipe: Connection, make: Callable[[], Measurer]) -> None:
             pipe.send((False, refused))
             return
         pipe.send((True, None))
+        lane = Answering(pipe, memory)
         while True:
-            operation, arguments = pipe.recv()
+            operation, arguments = lane.next()
             try:
                 answer = (True, getattr(work, operation)(*arguments))
             except Exception as failure:  # the lane raises it: a fault of ours, or an image refused
                 answer = (False, failure)
-            pipe.send(answer)
+            lane.answer(answer)
+            del operation, arguments, answer  # nothing is kept of a picture that the next one overwrites

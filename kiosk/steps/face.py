@@ -90,6 +90,7 @@ class MatchedFace:
     match: MatchResult
     attack: AttackAssessment
     first_frame_at_s: float
+    last_frame_at_s: float
 
 
 async def match_live_face(lane: Lane, tx: Crossing, reference: Template) -> MatchedFace:
@@ -107,7 +108,7 @@ async def match_live_face(lane: Lane, tx: Crossing, reference: Template) -> Matc
         tx.note("face_time_is_up")
     if live.match is None:
         raise Referral(Reason.NO_USABLE_FACE)
-    return MatchedFace(live.match, live.attack, live.usable[0].captured_at_s)
+    return MatchedFace(live.match, live.attack, live.usable[0].captured_at_s, live.usable[-1].captured_at_s)
 
 
 async def attempt_match(lane: Lane, tx: Crossing, reference: Template, live: LiveFace) -> None:

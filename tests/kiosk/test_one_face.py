@@ -1,13 +1,14 @@
 """The lane looks at one face: another voids what was known, a repeated frame counts once, a dead worker nothing."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from biometrics.model import AttackAssessment, AttackState, CaptureState, FaceCapture, Template
-from drivers.errors import DeviceUnavailable
+from biometrics.model import AttackAssessment, AttackState, CaptureState, FaceCapture, MatchResult, Template
 from drivers.model import Image
+from kiosk.measure import ImageWorkLost
 from kiosk.policy import age_band
 from simulators.population import Story
 from tests.kiosk import toy
@@ -77,29 +78,74 @@ def test_a_source_that_repeats_itself_gives_no_second_frame(tmp_path: Path, monk
 
 
 class Dying(ToyMeasure):
-    """The process that measures is killed at one frame, and is there again for the next question."""
+    """The process that measures is killed at these looks, and is there again for the next question."""
 
-    def __init__(self, at_frame: int) -> None:
+    def __init__(self, *at_looks: int) -> None:
         super().__init__()
-        self.at_frame = at_frame
+        self.at_looks = at_looks
 
     def examine(self, image: Image, at_s: float) -> FaceCapture:
         capture = super().examine(image, at_s)
-        if len(self.examined_at_s) - PORTRAITS == self.at_frame:
-            raise DeviceUnavailable("image worker", "it ended in the middle of its work")
+        if len(self.examined_at_s) - PORTRAITS in self.at_looks:
+            raise ImageWorkLost("image worker", "it ended in the middle of its work")
         return capture
 
 
-@pytest.mark.parametrize("at_frame", [-1, 0, 1, 3])
-def test_a_killed_image_worker_opens_nothing_and_the_next_traveller_passes(tmp_path: Path, at_frame: int) -> None:
-    """-1 and 0: while the portraits of record and page are looked at; then in the first and the third frame."""
-    run = crossed(tmp_path, until_assessed(Dying(at_frame), 4), Story.GENUINE, Story.GENUINE)
+@pytest.mark.parametrize(("at_look", "work"), [(-1, "reference"), (0, "page_portrait"), (1, "examine"), (3, "examine")])
+def test_a_killed_image_worker_is_told_of_and_asked_again(tmp_path: Path, at_look: int, work: str) -> None:
+    run = crossed(tmp_path, until_assessed(Dying(at_look), 4))
+    assert [note["work"] for note in notes(run, "image_work_lost")] == [work]
+    assert (run.record.outcome, run.record.reason) == ("PASSED", "passed")
+    (attempt,) = notes(run, "face_attempt")
+    assert attempt["frames"] == 4
+    assert len(run.world.exit_opened_at_s) == 1
+
+
+@pytest.mark.parametrize("at_looks", [(-1, 0), (0, 1), (1, 2), (1, 4), (3, 4)])
+def test_an_image_worker_that_is_killed_again_opens_nothing_and_the_next_traveller_passes(
+    tmp_path: Path, at_looks: tuple[int, int]
+) -> None:
+    run = crossed(tmp_path, until_assessed(Dying(*at_looks), 4), Story.GENUINE, Story.GENUINE)
     first, second = run.records
     assert first.durable
     assert (first.outcome, first.reason) == ("INTERRUPTED", "device_failed")
     assert [dict(each.facts)["device"] for each in first.entries if each.kind == "device_failed"] == ["image worker"]
     assert second.outcome == "PASSED"
     assert len(run.world.exit_opened_at_s) == 1
+
+
+def test_the_killed_workers_question_is_asked_again_of_the_same_frame_against_the_same_threshold(
+    tmp_path: Path,
+) -> None:
+    """Somebody else before the camera: a second asking is no second chance."""
+    measure = Swapping(since=1)
+    lost = iter([True])
+    plain = measure.compare
+
+    def compare(reference: Template, live: Sequence[Template]) -> MatchResult:
+        if next(lost, False):
+            raise ImageWorkLost("image worker", "it ended in the middle of its work")
+        return plain(reference, live)
+
+    measure.compare = compare  # type: ignore[method-assign]  # the one question that is lost
+    run = crossed(tmp_path, until_assessed(measure, 4))
+    assert [note["work"] for note in notes(run, "image_work_lost")] == ["compare"]
+    assert (run.record.outcome, run.record.reason) == ("REFERRED", "face_differs")
+    assert not run.world.exit_opened_at_s
+
+
+def test_the_record_says_how_long_after_the_last_frame_it_was_decided(tmp_path: Path) -> None:
+    measure = until_assessed(ToyMeasure(), 4)
+    run = crossed(tmp_path, measure)
+    (decided,) = (entry for entry in run.record.entries if entry.kind == "decided")
+    took_ms = 1000 * (decided.at_s - measure.examined_at_s[-1])
+    assert run.record.entries[-1].fact("frame_to_decision_ms") == pytest.approx(took_ms, abs=1)
+    assert took_ms < 100
+
+
+def test_without_a_decision_there_is_no_such_time(tmp_path: Path) -> None:
+    run = crossed(tmp_path, until_assessed(Dying(1, 2), 4))
+    assert run.record.entries[-1].fact("frame_to_decision_ms") is None
 
 
 def test_a_decision_keeps_age_band_and_sex_and_no_birth_date(tmp_path: Path) -> None:
