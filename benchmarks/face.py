@@ -90,10 +90,13 @@ def read_labels(folder: Path, labels: Path) -> list[Labelled]:
 
 
 def by_folder(folder: Path) -> list[Labelled]:
-    """Labels from the folders' names: one folder a person. Raises LabelsRefused."""
+    """Labels from names: one folder a person, or files called PERSON_anything. Raises LabelsRefused."""
     rows = [Labelled(file.parent.name, file) for file in sorted(folder.glob("*/*")) if file.is_file()]
+    rows = rows or [Labelled(file.name.split("_")[0], file) for file in sorted(folder.glob("*_*")) if file.is_file()]
     if len(rows) < 2:
-        raise LabelsRefused(f"{folder.name}: needs one folder a person with its images; or give --labels")
+        raise LabelsRefused(
+            f"{folder.name}: needs one folder a person with its images, or images called PERSON_...; or give --labels"
+        )
     return rows
 
 

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from cli import face_det, face_drift, face_pad
+from cli import face_det, face_drift, face_gate, face_pad
 from cli.exits import REFERRED, USAGE, CommandFailed
 from cli.face_shared import interval, percent, refusals, with_progress
 
@@ -23,6 +23,7 @@ DEFAULT_FMR = 5e-4
 
 app = typer.Typer(help="Faces: compare, measure, calibrate.", no_args_is_help=True)
 app.command(epilog="Example: egate face drift lane-1.sqlite lane-2.sqlite --json")(face_drift.drift)
+app.command(name="gate-bench", epilog="Example: egate face gate-bench --folder london/ --json")(face_gate.gate_bench)
 app.command(name="pad-bench", epilog="Example: egate face pad-bench --people 12 --json")(face_pad.pad_bench)
 
 BackendName = Annotated[str, typer.Option("--backend", help="Which matcher: sface, or dlib (egate install dlib).")]
