@@ -7,7 +7,6 @@ the lane's own restart. Then the journal's file, the doors and the travellers ar
 
 import asyncio
 import random
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -22,6 +21,7 @@ import numpy as np
 from benchmarks.plain import PlainMeasure
 from benchmarks.spread import spread
 from cli.scenario_play import DOWN_S, KEY, SITES, VIRTUAL_START, Play, site_of
+from cli.scratch import scratch
 from drivers.around import Around, Call, Proceed
 from drivers.clock import LoopClock
 from drivers.model import Image
@@ -279,7 +279,7 @@ def _lets_pass(entry: Entry) -> bool:
 
 def places(measurer: Measurer) -> Counter[str]:
     """How often each place is come to in a good crossing."""
-    with tempfile.TemporaryDirectory(prefix="egate-crash-") as folder:
+    with scratch("egate-crash-") as folder:
         run = Crash(STORY, site_of(STORY, SITES / "virtual.toml"), Path(folder), 1, measurer=measurer)
         run.crash()
     return run.counted
@@ -308,7 +308,7 @@ def blows(moments: int, counted: Counter[str], seed: int) -> list[Blow]:
 
 
 def strike(blow: Blow, measurer: Measurer, seed: int = 1) -> Found:
-    with tempfile.TemporaryDirectory(prefix="egate-crash-") as folder:
+    with scratch("egate-crash-") as folder:
         site = site_of(STORY, SITES / "virtual.toml")
         return Crash(STORY, site, Path(folder), seed, blow=blow, measurer=measurer).crash()
 

@@ -4,7 +4,6 @@ On the virtual clock, with a controller that is asked 50 times a second as over 
 """
 
 import asyncio
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,7 @@ import numpy as np
 
 from benchmarks.plain import PlainMeasure
 from cli.scenario_play import SITES, VIRTUAL_START, Play, site_of
+from cli.scratch import scratch
 from config.schema import Site
 from drivers.around import Around, Call, Proceed
 from drivers.clock import LoopClock
@@ -87,7 +87,7 @@ def alarm(moment: str, what: str, after_s: float, base: Site | None = None) -> A
     """One alarm in one state."""
     scenario = story(moment, what, after_s)
     site = base or site_of(scenario, SITES / "virtual.toml")
-    with tempfile.TemporaryDirectory(prefix="egate-fire-") as folder:
+    with scratch("egate-fire-") as folder:
         run = Alarm(scenario, site, Path(folder), 1)
         run.sees, run.around = _tiny, run.seeing
 

@@ -2,7 +2,6 @@
 
 import difflib
 import multiprocessing
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import Any
 
 from cli.scenario_play import SITES, play_virtual, play_wall
 from cli.scenario_seen import Observed, differences
+from cli.scratch import scratch
 from config.load import ConfigRefused, load
 from config.toml_lines import Path as KeyPath
 from config.toml_lines import key_lines
@@ -129,7 +129,7 @@ def result_of(name: str, scenario: Scenario, seed: int | None, play: Play) -> Re
     about = scenario.scenario
     if about.not_yet:
         return Result(name, about.paths, "", (), about.not_yet)
-    with tempfile.TemporaryDirectory(prefix="egate-scenario-") as folder:
+    with scratch("egate-scenario-") as folder:
         observed = play(scenario, Path(folder), about.seed if seed is None else seed)
     return Result(name, about.paths, observed.endings, differences(scenario, observed))
 

@@ -34,12 +34,13 @@ from simulators.rig import Rig, finish
 from simulators.scenario import Scenario, Traveller
 from simulators.scenario_actor import Actor, behaviour_of
 from simulators.scenario_acts import act_of_officer, brief, happen, plan_of
+from simulators.scenario_party import party_of
 from simulators.scenario_people import Comer, comers
 from simulators.scenario_process import FragileJournal, Mortal, SteppedClock
 from simulators.scenario_stage import Stage
 from simulators.scenario_watch import WatchedWorld
 from simulators.virtual_time import run_virtual
-from simulators.world import BESIDE_MM, Person, World
+from simulators.world import World
 
 SITES = Path(__file__).parents[1] / "config" / "sites"
 VIRTUAL_START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -49,7 +50,6 @@ DOWN_S = 3.0
 REST_S = 4.0
 """The lane is looked at for this long after the last traveller has left."""
 LOOK_S = 0.1
-FRIENDS_MM = -2600.0
 
 
 @dataclass(slots=True)
@@ -210,18 +210,16 @@ class Play:
 
     async def _visit(self, stage: Stage, number: int, comer: Comer) -> None:
         said = comer.said
-        person = Person(said.name, comer.face, height_mm=comer.height_mm, covered=said.covered, artefact=said.shows)
-        friend = Person(f"{said.name}-friend", comer.companion, x_mm=FRIENDS_MM, y_mm=BESIDE_MM)
-        if said.behaviour == "brings_friend":
-            person.y_mm = -BESIDE_MM
+        party = party_of(comer)
         actor = Actor(
             stage.world,
             stage.clock,
             random.Random(f"{self.seed}-{number}"),
-            person,
+            party.traveller,
             comer.page,
             behaviour_of(said.behaviour),
-            friend if said.behaviour == "brings_friend" else None,
+            party.companion,
+            place_mm=party.place_mm,
             speed=said.pace,
             said=said.behaviour,
         )

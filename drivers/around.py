@@ -46,6 +46,7 @@ class _Wrapped:
         async def call(*arguments: object, **named: object) -> object:
             return await self._around(Call(self._name, attribute), lambda: method(*arguments, **named))
 
+        self.__dict__[attribute] = call  # made once: the doors are asked fifty times a second
         return call
 
 

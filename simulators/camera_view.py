@@ -82,10 +82,7 @@ class CameraView:
         self._seed = seed
         self._size = (width, height)
         self._hall = hall(seed, width, height)
-        rng = np.random.default_rng(seed)
-        self._tint = 1.0 + 0.03 * rng.standard_normal(3)
-        self._noise = _grain(rng, height + NOISE_MARGIN_PX, width + NOISE_MARGIN_PX)
-        self._corners = rng.integers(0, NOISE_MARGIN_PX, size=(PHASES, 2))
+        self._tint, self._noise, self._corners = _sensor(seed, width, height)
 
     def key(self, now_s: float) -> Hashable:
         """What the picture of this moment depends on: equal keys, equal pictures."""
@@ -248,7 +245,11 @@ def _exposure(illumination: float, tint: tuple[float, ...]) -> Image:
     return levels
 
 
-def _grain(rng: np.random.Generator, height: int, width: int) -> Image:
-    """Sensor noise of three grey levels about 128."""
-    grain: Image = np.clip(128 + 3 * rng.standard_normal((height, width, 3), dtype=np.float32), 0, 255).astype(np.uint8)
-    return grain
+@lru_cache(maxsize=4)
+def _sensor(seed: int, width: int, height: int) -> tuple[NDArray[np.float64], Image, NDArray[np.int64]]:
+    """What one sensor has of its own: its tint, noise of three grey levels about 128, and where each phase cuts."""
+    rng = np.random.default_rng(seed)
+    tint = 1.0 + 0.03 * rng.standard_normal(3)
+    shape = height + NOISE_MARGIN_PX, width + NOISE_MARGIN_PX, 3
+    noise: Image = np.clip(128 + 3 * rng.standard_normal(shape, dtype=np.float32), 0, 255).astype(np.uint8)
+    return tint, noise, rng.integers(0, NOISE_MARGIN_PX, size=(PHASES, 2))

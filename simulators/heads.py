@@ -39,6 +39,8 @@ THING_MM = 110.0
 THING_CM2 = 200.0
 LOW_BODY_MM = 650.0
 """What is lower is looked at by itself: somebody on the floor is, whatever stands beside him."""
+HANGS_MM = 530.0
+"""What is rounded nowhere below this is carried: a bag on somebody's shoulder. A body reaches down to the floor."""
 SLOPE = (0.2, 1.8)
 """A rounded surface falls off like this, in millimetres a millimetre; a case is level, and its edges are steeper."""
 CRAWLER_LENGTH_MM, CRAWLER_HEIGHT_MM, CRAWLER_CM2, CRAWLER_WIDTH_MM = 640.0, 290.0, 1100.0, 540.0
@@ -179,7 +181,7 @@ def _bodies(
     """Of a piece with rounded places in it: whoever may be on the floor there. Empty when it is a thing after all."""
     for where, stats, middle in _pieces(cv2.morphologyEx(low, cv2.MORPH_OPEN, _RIM).astype(np.uint8)):
         soft = rounded & where
-        if np.count_nonzero(soft) * _CELL_CM2 < ROUNDED_CM2:
+        if np.count_nonzero(soft & (heights < HANGS_MM)) * _CELL_CM2 < ROUNDED_CM2:
             continue
         length_mm, width_mm = int(stats[cv2.CC_STAT_HEIGHT]) * CELL_MM, _width_mm(where)
         is_lap = width_mm <= LAP_WIDTH_MM and length_mm <= LAP_LENGTH_MM and heights[soft].max() > KNEES_MM

@@ -1,7 +1,8 @@
 """Passport pages of the population: drawn by the MRZ renderer, with the cast's portraits."""
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import lru_cache
 
 import cv2
 
@@ -13,14 +14,20 @@ from simulators import cast_faces
 from simulators.population import Figure
 
 PORTRAIT_QUALITY = 92
+PAGES_KEPT = 32
+"""The same people come again in the next scenario, and their pages take long to draw."""
 TD3_DESIGNS = tuple(sorted(DESIGNS))
 
 
-def draw(fields: MrzFields, lines: Sequence[str], portrait: str) -> Mapping[Light, Image]:
-    """The page under each light; which design a passport has follows from its number."""
+@lru_cache(maxsize=PAGES_KEPT)
+def draw(fields: MrzFields, lines: tuple[str, ...], portrait: str) -> Mapping[Light, Image]:
+    """The page under each light; which design a passport has follows from its number. Nobody may paint on it."""
     design = TD3_DESIGNS[zlib.crc32(fields.document_number.encode()) % len(TD3_DESIGNS)]
     page = draw_page(fields, lines, cast_faces.portrait(portrait), design)
-    return {Light(light): image for light, image in page.images.items()}
+    images = {Light(light): image for light, image in page.images.items()}
+    for image in images.values():
+        image.flags.writeable = False
+    return images
 
 
 def encoded_portrait(name: str) -> bytes:

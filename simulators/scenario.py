@@ -16,6 +16,7 @@ from link.staff import StaffRole
 from simulators.breakdowns import Breakdown
 from simulators.faults import How
 from simulators.species import Species
+from simulators.world import Luggage
 
 T = TypeVar("T")
 Many = Annotated[tuple[T, ...], Field(strict=False)]
@@ -28,6 +29,7 @@ VisaState = Literal[
     "valid", "none", "expired", "not_yet_valid", "used_up", "suspended", "cancelled", "other_document", "near_match",
     "several", "not_synchronised", "name_differs", "without_portrait",
 ]  # fmt: skip
+CompanionName = Literal["nobody", "adult", "child_at_hand", "child_on_arm", "child_crawling", "wheelchair_user"]
 BehaviourName = Literal[
     "walks_through", "walks_away", "brings_friend", "leaves_bag", "stays", "hesitates", "forgets_passport",
     "pulls_early", "lets_no_page_lie", "will_not_go_back", "lies_down", "goes_by_itself",
@@ -75,6 +77,10 @@ class Traveller(Section):
     cast: int | None = Field(default=None, ge=0, le=11, description="Which member of the cast; else the next one.")
     face: Literal["own", "impostor"] | str = Field(default="own", description="Or another traveller's name.")
     behaviour: BehaviourName = "walks_through"
+    luggage: Many[Annotated[Luggage, Field(strict=False)]] = Field(
+        default=(), description="What he has with him; with a wheelchair he sits in it."
+    )
+    companion: CompanionName = Field(default="nobody", description="Who comes in with him.")
     height_mm: int | None = Field(default=None, ge=700, le=2300)
     pace: float = Field(default=1.0, ge=0.1, le=4.0)
     covered: bool = Field(default=False, description="The lower half of the face.")

@@ -21,6 +21,7 @@ from simulators.paced_time import Pace
 from simulators.scenario import Event, Fault, Officer, Traveller
 from simulators.scenario_actor import Actor, behaviour_of
 from simulators.scenario_acts import THINGS, act_of_officer, begin
+from simulators.scenario_party import party_of
 from simulators.scenario_people import Comer, newest
 from simulators.scenario_stage import Stage
 from simulators.studio_deck import CARDS, UNUSUAL
@@ -29,7 +30,6 @@ from simulators.studio_record import Instant, Recording
 from simulators.world import READER_MM, Person, Thing
 
 LOOK_S = 0.1
-FRIENDS_MM = -2600.0
 WAITING_MAX = 20
 """Travellers who wait to come; more are refused."""
 CAST = 12
@@ -161,17 +161,16 @@ class Studio:
         return world.prompt is Prompt.WELCOME and all(person.name in self.by_hand for person in world.persons)
 
     async def _visit(self, comer: Comer) -> None:
-        said = comer.said
-        person = Person(said.name, comer.face, height_mm=comer.height_mm, covered=said.covered, artefact=said.shows)
-        friend = Person(f"{said.name}-friend", comer.companion, x_mm=FRIENDS_MM)
+        said, party = comer.said, party_of(comer)
         await Actor(
             self.stage.world,
             self.stage.clock,
             random.Random(f"{self.seed}-{said.name}"),
-            person,
+            party.traveller,
             comer.page,
             behaviour_of(said.behaviour),
-            friend if said.behaviour == "brings_friend" else None,
+            party.companion,
+            place_mm=party.place_mm,
             speed=said.pace,
             said=said.behaviour,
         ).live()

@@ -54,6 +54,8 @@ class Traveller:
     page: Page = field(repr=False)
     behaviour: Behaviour = Behaviour.WALKS_THROUGH
     companion: Person | None = None
+    place_mm: float = PLACE_MM
+    """Where he stops for the camera."""
     speed: float = 1.0
     """Times a usual person's pace, in walking and in reacting."""
     seen: Prompt | None = None
@@ -127,7 +129,7 @@ class Traveller:
         if self.behaviour is Behaviour.WALKS_AWAY:
             await self._leave_hall()
         elif self.world.entry_permille >= PASSABLE_PERMILLE and not self._is_inside():
-            await self._walk(PLACE_MM)
+            await self._walk(self.place_mm)
 
     async def _walk_out(self) -> None:
         if self.behaviour is Behaviour.STAYS or self.world.exit_permille < PASSABLE_PERMILLE:
@@ -139,8 +141,8 @@ class Traveller:
 
     async def _go_back(self) -> None:
         if self._is_inside() and self.world.entry_permille < PASSABLE_PERMILLE:
-            if self.person.x_mm > PLACE_MM:
-                await self._walk(PLACE_MM)  # away from an exit that is not for him, and towards the way back
+            if self.person.x_mm > self.place_mm:
+                await self._walk(self.place_mm)  # away from an exit that is not for him, and towards the way back
             return
         self._lift()
         await self._leave_hall()
@@ -158,7 +160,7 @@ class Traveller:
         while self.person.x_mm != to_mm:
             stride_mm = WALKING_MM_S * self.speed * TICK_S
             free = self._step(self.person, to_mm, stride_mm)
-            if self.companion:
+            if self.companion and not self.companion.carried_by:
                 gap_mm = 0.0 if back else GAP_MM
                 free = self._step(self.companion, to_mm - gap_mm, stride_mm) or free
             if not free:

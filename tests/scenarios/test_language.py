@@ -7,6 +7,8 @@ import pytest
 from cli.scenario_library import checked
 from config.load import ConfigRefused
 from simulators.scenario import load_scenario
+from simulators.scenario_party import CARRIED_AT
+from simulators.world import Luggage
 
 GOOD = """[scenario]
 title = "Somebody passes"
@@ -60,3 +62,13 @@ def test_a_passport_of_nobody_is_refused(tmp_path: Path) -> None:
 def test_an_entry_that_does_nothing_or_never_comes_is_refused(tmp_path: Path, entry: str) -> None:
     with pytest.raises(ConfigRefused):
         load_scenario(written(tmp_path, f"{GOOD}\n{entry}"))
+
+
+@pytest.mark.parametrize("said", ['luggage = ["cabin_cse"]', 'companion = "child_on_arms"'])
+def test_luggage_and_companions_that_nobody_knows_are_refused(tmp_path: Path, said: str) -> None:
+    with pytest.raises(ConfigRefused, match=r"one.toml:6"):
+        load_scenario(written(tmp_path, GOOD.replace("[[traveller]]\n", f"[[traveller]]\n{said}\n")))
+
+
+def test_every_piece_of_luggage_has_its_place() -> None:
+    assert set(CARRIED_AT) == set(Luggage)

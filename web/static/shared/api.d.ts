@@ -155,6 +155,8 @@ export interface LineShown {
   facts: string;
 }
 
+export type Luggage = "cabin_case" | "suitcase" | "backpack" | "handbag" | "duffel" | "trolley" | "loaded_trolley" | "wheelchair" | "hat";
+
 export interface Message {
   v: number;
   seq: number;
@@ -338,6 +340,8 @@ export interface Traveller {
   cast?: number | null;
   face?: "own" | "impostor" | string;
   behaviour?: "walks_through" | "walks_away" | "brings_friend" | "leaves_bag" | "stays" | "hesitates" | "forgets_passport" | "pulls_early" | "lets_no_page_lie" | "will_not_go_back" | "lies_down" | "goes_by_itself";
+  luggage?: (Luggage)[];
+  companion?: "nobody" | "adult" | "child_at_hand" | "child_on_arm" | "child_crawling" | "wheelchair_user";
   height_mm?: number | null;
   pace?: number;
   covered?: boolean;
