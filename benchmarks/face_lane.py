@@ -35,11 +35,11 @@ def face_times(travellers: int = 72) -> dict[str, Any]:
     )  # fmt: skip
     matcher = backends.load("sface")
     names = [who.name for who in members()]
-    _to_vector(matcher, _frames(names[0], 0)[0])
+    _to_vector(matcher, frames_of(names[0], 0)[0])
     vector, decision, matched = [], [], 0
     for number in range(travellers):
         name = names[number % len(names)]
-        frames = _frames(name, number)
+        frames = frames_of(name, number)
         vector += [_to_vector(matcher, frame) for frame in frames]
         template = engine.reference(portrait(name)).template
         before = [engine.examine(frame, at_s) for at_s, frame in enumerate(frames[:-1], 1)]
@@ -54,7 +54,7 @@ def face_times(travellers: int = 72) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _frames(name: str, seed: int) -> list[Image]:
+def frames_of(name: str, seed: int) -> list[Image]:
     view = CameraView(World(persons=[Person("somebody", name, x_mm=STANDS_MM)]), seed)
     return [view(0.1 + number * FRAME_STEP_S) for number in range(FEWEST_FRAMES)]
 

@@ -22,7 +22,7 @@ from cli.simulation import VIRTUAL_START, Simulation, make_visitors
 from config.load import load
 from config.schema import Site
 from drivers.doors_registers import RegisterDoors
-from kiosk.assembly import load_measurer
+from kiosk.image_models import load_measurer
 from kiosk.recorded import RecordedMeasure
 from simulators.population import Story, Visitor
 

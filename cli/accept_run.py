@@ -22,7 +22,7 @@ from cli.scenario_seen import Observed
 from cli.simulation import VIRTUAL_START, Ended, Simulation, make_visitors
 from config.load import load
 from config.schema import Site
-from kiosk.assembly import load_measurer
+from kiosk.image_models import load_measurer
 from kiosk.recorded import RecordedMeasure, TimedMeasure
 from simulators.population import Story
 from simulators.scenario import Scenario

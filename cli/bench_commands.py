@@ -134,6 +134,12 @@ def _face(share: float) -> dict[str, Any]:
     return face_times(max(4, round(72 * share)))
 
 
+def _worker(share: float) -> dict[str, Any]:
+    from benchmarks.image_worker import image_worker
+
+    return image_worker(max(2, round(5 * share)), max(2, round(36 * share)))
+
+
 def _screens(share: float) -> dict[str, Any]:
     from benchmarks.screens import NoBrowser, screens
 
@@ -180,6 +186,7 @@ BENCHES: dict[str, Bench] = {
         "outbox, >= 1,000 kills, lost answers, half-written files, full disks: 0 lost, 0 doubled", _crashes
     ),
     "face": Bench("frame to vector p50 <= 35 ms, p95 <= 50 ms; last frame to decision p95 <= 150 ms", _face),
+    "worker": Bench("image worker: ready <= 1.5 s, <= 350 MB", _worker),
     "screens": Bench(
         "event to glass p95 <= 250 ms; case <= 1 s; self-view p95 <= 50 ms; restart <= 2 s; heap < 1 MB, server < 5 MB",
         _screens,

@@ -44,7 +44,7 @@ def cross(
     from cli.simulation import Simulation
     from config.load import load
     from drivers.model import Light
-    from kiosk.assembly import load_measurer
+    from kiosk.image_models import load_measurer
     from kiosk.recorded import TimedMeasure
 
     if not register.is_file():

@@ -13,7 +13,7 @@ from cli.scenario_library import checked
 from cli.scenario_play import SITES, play_virtual
 from cli.tape import Tape, tapes_in
 from config.load import load
-from kiosk.assembly import load_measurer
+from kiosk.image_models import load_measurer
 from kiosk.recorded import RecordedMeasure
 from records.model import SEALED
 from records.track import KIND as TRACK

@@ -15,7 +15,7 @@ from cli.scratch import scratch
 from config.load import ConfigRefused, load
 from config.toml_lines import Path as KeyPath
 from config.toml_lines import key_lines
-from kiosk.assembly import load_measurer
+from kiosk.image_models import image_models, load_image_models, load_measurer
 from kiosk.measure import Measurer
 from kiosk.reasons import Outcome, Reason
 from kiosk.recorded import RecordedMeasure
@@ -145,4 +145,5 @@ def _virtual(measurer: Measurer) -> Play:
 
 def _on_the_wall(wire: bool) -> Play:
     site = load(SITES / ("demo.toml" if wire else "virtual.toml")).site
-    return lambda scenario, folder, seed: play_wall(scenario, partial(load_measurer, site), folder, seed, wire)
+    make = partial(load_image_models, image_models(site))
+    return lambda scenario, folder, seed: play_wall(scenario, make, folder, seed, wire)

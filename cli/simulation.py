@@ -18,8 +18,9 @@ from drivers.clock import LoopClock, WallClock
 from drivers.errors import DeviceError
 from drivers.model import DoorEvent, DoorEventCode, Image, Prompt
 from drivers.protocols import Clock, Device
-from kiosk.assembly import Assembled, assembled, boot_id, load_measurer
+from kiosk.assembly import Assembled, assembled, boot_id
 from kiosk.crossing import Crossing
+from kiosk.image_models import image_models, load_image_models
 from kiosk.kinds import Surroundings
 from kiosk.measure import Measure, Measurer, in_place
 from kiosk.offload import Inline, Offload, Threaded
@@ -166,7 +167,7 @@ class Simulation:
 
     @property
     def _make(self) -> Callable[[], Measurer]:
-        return self.measurer or partial(load_measurer, self.site)
+        return self.measurer or partial(load_image_models, image_models(self.site))
 
     async def _run(
         self, clock: Clock, measure: Measure, commits: Offload, boot: str, worker: Worker | None = None

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from config.schema import Site
 from drivers.around import Around, CallEnded, around_each_call, deadline
@@ -23,7 +22,7 @@ from kiosk.guard import GuardedDoors
 from kiosk.kinds import KINDS, Surroundings
 from kiosk.lane import Lane
 from kiosk.maintenance import BELIEVED
-from kiosk.measure import Measure, Measurer
+from kiosk.measure import Measure
 from kiosk.notices import Notices, Pace
 from kiosk.offload import Offload
 from kiosk.policy import VERSION as POLICY_VERSION
@@ -31,9 +30,6 @@ from kiosk.reporter import Reporter
 from kiosk.service import LaneService
 from kiosk.watched import Seen, WatchedDisplay, WatchedMeasure
 from records.journal import Journal
-
-if TYPE_CHECKING:
-    from biometrics.attack import AttackProfile
 
 DEADLINES_S: dict[str, dict[str, float]] = {
     "reader": {"health": 1.0},
@@ -175,31 +171,6 @@ def _wrap(name: str, device: Device, site: Site, calls: Calls, faults: Around | 
         limits["scan"] = site.limits.read_document_s
     arounds = [deadline(limits), listen(calls.note)]
     return around_each_call(name, device, *([faults] if faults else []), *arounds)
-
-
-def load_measurer(site: Site) -> Measurer:
-    """The MRZ reader and the face engine at the site's operating points. Raises what biometrics refuses."""
-    from biometrics.calibration import Calibration, committed
-    from biometrics.engine import FaceEngine
-    from kiosk.measuring import Measuring
-    from mrz.reader import MrzReader
-
-    policy = site.policy
-    calibration = Calibration.load(committed(policy.calibration))
-    faces = FaceEngine(calibration, policy.target_fmr, attack_profile=_attack_profile(site))
-    return Measuring(MrzReader(), faces, calibration.threshold(policy.page_target_fmr), policy.page_target_fmr)
-
-
-def _attack_profile(site: Site) -> "AttackProfile | None":
-    from biometrics.attack import AttackProfile, ProfileRefused, committed
-
-    name = site.face.attack_profile
-    if name is None:
-        return None
-    profile = AttackProfile.load(committed(name))
-    if site.production and profile.simulated:
-        raise ProfileRefused(f"the attack profile {name} was made on simulated travellers: make one with your camera")
-    return profile
 
 
 def boot_id(today: date) -> str:

@@ -8,7 +8,7 @@ import pytest
 from biometrics.attack import ProfileRefused
 from biometrics.model import AttackAssessment, AttackState
 from config.load import load
-from kiosk.assembly import load_measurer
+from kiosk.image_models import load_measurer
 from simulators.population import Story
 from tests.kiosk.toy import ToyRun, cross
 

@@ -3,8 +3,11 @@
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Coroutine
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,6 +18,8 @@ from drivers.errors import DeviceUnavailable
 from kiosk.measure import Measurer
 from kiosk.worker import Worker
 from tests.kiosk.toy import ToyMeasure, face_image
+
+ROOT = Path(__file__).parents[2]
 
 pytestmark = [pytest.mark.slow, pytest.mark.wire]
 
@@ -28,6 +33,29 @@ class Sleepy(ToyMeasure):
         if (image == 255).all():
             raise TemplateRefused("not this one")
         return super().examine(image, at_s)
+
+
+def test_it_loads_nothing_of_devices_settings_and_commands() -> None:
+    """So it stands ready soon, and its memory is that of the models."""
+    loading = (
+        "import kiosk.worker, sys; from kiosk.image_models import ImageModels, load_image_models;"
+        "load_image_models(ImageModels('sface', 5e-4, 1e-3, 'simulated-camera', False));"
+        "print(*sorted({name.split('.')[0] for name in sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", loading], capture_output=True, text=True, check=True, cwd=ROOT)
+    loaded = set(done.stdout.split())
+    assert {"biometrics", "mrz", "onnxruntime", "cv2"} <= loaded
+    assert not loaded & {
+        "pydantic",
+        "config",
+        "cli",
+        "typer",
+        "rich",
+        "websockets",
+        "pymodbus",
+        "simulators",
+        "records",
+    }
 
 
 def unusable(words: str) -> Measurer:

@@ -9,7 +9,7 @@ from benchmarks.lane import regulars
 from cli.simulation import VIRTUAL_START, Simulation, make_visitors
 from config.load import load
 from config.schema import Site
-from kiosk.assembly import load_measurer
+from kiosk.image_models import load_measurer
 from kiosk.measure import Measurer
 from kiosk.recorded import RecordedMeasure
 from simulators.population import Story, Visitor

@@ -16,7 +16,7 @@ from cli.replay_play import places_of, replay
 from cli.scenario_play import SITES, play_virtual
 from cli.tape import same_moves, tape_of, tapes_in
 from config.load import ConfigRefused, load
-from kiosk.assembly import load_measurer
+from kiosk.image_models import load_measurer
 from kiosk.recorded import RecordedMeasure
 from records.facts import checked
 from records.model import Entry

@@ -8,7 +8,7 @@ import pytest
 
 from cli.scenario_play import play_virtual
 from config.load import load
-from kiosk.assembly import load_measurer
+from kiosk.image_models import load_measurer
 from kiosk.reasons import Reason
 from simulators.breakdowns import Breakdown
 from simulators.scenario import load_scenario
