@@ -109,6 +109,7 @@ async def assembled(
             await device.open()
         lane = Lane(
             name=site.lane,
+            direction=site.direction,
             doors=GuardedDoors(wrapped.pop("doors"), journal.reader, around.clock),  # type: ignore[arg-type]  # by its kind
             clock=around.clock,
             calendar=calendar_of(journal, around.clock),

@@ -27,8 +27,8 @@ class TravelDocument:
     chip: ChipVerdict = ChipVerdict.NOT_SUPPORTED
 
 
-def query_of(document: TravelDocument, transaction: str) -> RegisterQuery:
-    """What the register is asked: this very document, for this very crossing."""
+def query_of(document: TravelDocument, transaction: str, direction: str) -> RegisterQuery:
+    """What the register is asked: this very document, for this very crossing and its way."""
     mrz = document.mrz
     return RegisterQuery(
         transaction=transaction,
@@ -38,4 +38,5 @@ def query_of(document: TravelDocument, transaction: str) -> RegisterQuery:
         surname=mrz.surname,
         given_names=mrz.given_names,
         nationality=mrz.nationality,
+        direction=direction,
     )

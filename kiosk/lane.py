@@ -30,6 +30,8 @@ class Commands:
 @dataclass(frozen=True, slots=True)
 class Lane:
     name: str
+    direction: str
+    """`entry` into the state or `exit` out of it: what the register is asked, and what it is told afterwards."""
     reader: DocumentReader = field(repr=False)
     camera: FaceCamera = field(repr=False)
     doors: GuardedDoors = field(repr=False)

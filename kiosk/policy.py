@@ -16,6 +16,7 @@ from kiosk.reasons import Reason
 from link.travel import (
     LostAnswer,
     LostState,
+    RegisterQuery,
     TravelRecord,
     TravelState,
     UseAnswer,
@@ -119,12 +120,14 @@ def eligibility(document: TravelDocument, policy: Policy, today: date) -> Reason
 # --- clearance: what the register answered (E10, E11) ---
 
 
-def clearance(document: TravelDocument, record: TravelRecord, transaction: str) -> Reason | None:
-    """Why this record does not let this document in, or None. The binding is checked here again, not believed."""
-    if record.transaction != transaction:
+def clearance(document: TravelDocument, record: TravelRecord, query: RegisterQuery) -> Reason | None:
+    """Why this record does not let this document pass, or None. The binding is checked here again, not believed."""
+    if record.transaction != query.transaction:
         return Reason.REGISTER_UNREACHABLE  # a late answer to another crossing is no answer
     if record.state is not TravelState.VALID:
         return STATE_REASONS[record.state]
+    if record.direction != query.direction:
+        return Reason.REGISTER_UNREACHABLE  # good for leaving is not good for entering
     mrz = document.mrz
     bound = (record.issuing_state, record.document_number) == (mrz.issuing_state, mrz.document_number)
     if not bound or record.birth_date != mrz.birth_date.text or not same_name(record, mrz):

@@ -31,6 +31,8 @@ class DocumentQuestion(Word):
     surname: Name = Field(repr=False)
     given_names: Name = Field(repr=False)
     nationality: State = Field(repr=False)
+    direction: Literal["entry", "exit"] = "entry"
+    """Which way its holder goes: who leaves needs no entry that is left."""
 
 
 class PassageReport(Word):
@@ -65,6 +67,8 @@ class RecordAnswer(Word):
 
     state: TravelState
     answered_at: datetime
+    direction: Literal["entry", "exit"] = "entry"
+    """Which way the state holds for, as it was asked."""
     record: str = ""
     issuing_state: str = Field(default="", repr=False)
     document_number: str = Field(default="", repr=False)

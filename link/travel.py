@@ -36,6 +36,8 @@ class RegisterQuery:
     surname: str = field(repr=False)
     given_names: str = field(repr=False)
     nationality: str = field(repr=False)
+    direction: str = "entry"
+    """`entry` or `exit`: who leaves needs no entry that is left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class TravelRecord:
     restrictions: tuple[str, ...] = ()
     other_document_masked: str = field(default="", repr=False)
     """For OTHER_DOCUMENT: the linked number with all but its last two characters masked."""
+    direction: str = "entry"
+    """Which way the state holds for."""
     copied_at: datetime | None = None
     """When the register last confirmed the gate's own copy that this comes from; None = it answered itself."""
 

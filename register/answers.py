@@ -23,10 +23,10 @@ def look_up(store: Store, query: RegisterQuery, at: datetime) -> TravelRecord:
     if not rows:
         return _bound_elsewhere(store, query, at)
     own = [(with_stay(store, found, at.date()), reference) for found, reference in rows]
-    valid = [each for each in own if each[0].state(at.date()) is TravelState.VALID]
+    valid = [each for each in own if each[0].state(at.date(), query.direction) is TravelState.VALID]
     if len(valid) > 1:
         return TravelRecord(query.transaction, TravelState.SEVERAL, at)
-    return _record(*(valid[0] if valid else own[-1]), query.transaction, at)
+    return _record(*(valid[0] if valid else own[-1]), query, at)
 
 
 def with_stay(store: Store, found: Found, today: date) -> Found:
@@ -36,12 +36,13 @@ def with_stay(store: Store, found: Found, today: date) -> Found:
     return replace(found, stay_left=days_left(store.stays(found.visa.record), today, found.visa.stay_days))
 
 
-def _record(found: Found, reference: Reference, transaction: str, at: datetime) -> TravelRecord:
+def _record(found: Found, reference: Reference, query: RegisterQuery, at: datetime) -> TravelRecord:
     visa = found.visa
     return TravelRecord(
-        transaction=transaction,
-        state=found.state(at.date()),
+        transaction=query.transaction,
+        state=found.state(at.date(), query.direction),
         answered_at=at,
+        direction=query.direction,
         record=visa.record,
         issuing_state=visa.issuing_state,
         document_number=visa.document_number,
@@ -64,13 +65,13 @@ def _bound_elsewhere(store: Store, query: RegisterQuery, at: datetime) -> Travel
     usable = (TravelState.VALID, TravelState.NOT_YET_VALID)
     of_person = store.visas_of_person(query.surname, query.given_names, query.birth_date, query.nationality)
     of_person += store.visas_of_other_documents(query.issuing_state, query.document_number, query.birth_date)
-    other = [found.visa for found in of_person if found.state(at.date()) in usable]
+    other = [found.visa for found in of_person if found.state(at.date(), query.direction) in usable]
     if other:
         return _elsewhere(query, TravelState.OTHER_DOCUMENT, other[-1], at)
     alike = store.visas_of_somebody_alike(
         query.surname, query.given_names, query.birth_date, query.nationality, at.date()
     )
-    near = [found.visa for found, _why in alike if found.state(at.date()) in usable]
+    near = [found.visa for found, _why in alike if found.state(at.date(), query.direction) in usable]
     if near:
         return _elsewhere(query, TravelState.NEAR_MATCH, near[-1], at)
     return TravelRecord(query.transaction, TravelState.NONE, at)

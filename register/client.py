@@ -224,7 +224,8 @@ def _record(query: RegisterQuery, answer: RecordAnswer) -> TravelRecord:
         named = (answer.issuing_state, answer.document_number, answer.birth_date)
         if answer.state is TravelState.VALID:
             _require(named == (query.issuing_state, query.document_number, query.birth_date))
-            _require(bool(answer.record) and answer.entries_left != 0)
+            _require(bool(answer.record) and answer.direction == query.direction)
+            _require(answer.entries_left != 0 or query.direction == "exit")
         portrait = base64.b64decode(answer.portrait, validate=True)
     return TravelRecord(transaction=query.transaction, portrait=portrait, **values)
 

@@ -37,6 +37,9 @@ CREATE INDEX owed_of_a_record ON owed (record);
 PRAGMA application_id = {APPLICATION_ID};
 COMMIT;
 """
+_DIRECTION = "ALTER TABLE owed ADD COLUMN direction TEXT NOT NULL DEFAULT 'entry'"
+"""Copies made before lanes reported exits have no such column."""
+_OWE = "INSERT OR IGNORE INTO owed (crossing, record, passed_at, direction) VALUES (?, ?, ?, ?)"
 _USES = "CREATE TABLE IF NOT EXISTS uses (crossing TEXT PRIMARY KEY, sealed BLOB NOT NULL) STRICT"
 
 
@@ -74,7 +77,8 @@ class OfflineCopy:
         """The copied visas of this very document; entries owed to the register count as used."""
         mark = self._sealer.mark(issuing_state, document_number, birth_date)
         rows = self._rows(
-            "SELECT record, version, sealed, (SELECT count(*) FROM owed WHERE owed.record = records.record) "
+            "SELECT record, version, sealed, "
+            "(SELECT count(*) FROM owed WHERE owed.record = records.record AND owed.direction = 'entry') "
             "FROM records WHERE document = ? ORDER BY record",
             mark,
         )
@@ -86,8 +90,10 @@ class OfflineCopy:
 
     def owed(self) -> tuple[PassageClaim, ...]:
         """Passages that the register has not confirmed, oldest first."""
-        rows = self._rows("SELECT crossing, record, passed_at FROM owed ORDER BY passed_at, crossing")
-        return tuple(PassageClaim(crossing, record, datetime.fromisoformat(at)) for crossing, record, at in rows)
+        rows = self._rows("SELECT crossing, record, passed_at, direction FROM owed ORDER BY passed_at, crossing")
+        return tuple(
+            PassageClaim(crossing, record, datetime.fromisoformat(at), way) for crossing, record, at, way in rows
+        )
 
     def kept_uses(self) -> tuple[KeptUse, ...]:
         """Ended uses that the hall's ledger has not been told, in the order of their crossings' names."""
@@ -136,8 +142,10 @@ class OfflineCopy:
     def owe(self, claim: PassageClaim) -> None:
         """Remember a passage until the register has it; once for one crossing. Durable when this returns."""
         with self._change() as connection:
-            row = (claim.transaction, claim.record, claim.passed_at.isoformat())
-            connection.execute("INSERT OR IGNORE INTO owed VALUES (?, ?, ?)", row)
+            row = (claim.transaction, claim.record, claim.passed_at.isoformat(), claim.direction)
+            connection.execute(
+                "INSERT OR IGNORE INTO owed (crossing, record, passed_at, direction) VALUES (?, ?, ?, ?)", row
+            )
 
     def settle(self, transaction: str) -> None:
         """The register has this passage."""
@@ -169,6 +177,8 @@ class OfflineCopy:
             if self._connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
                 raise RegisterFailed(f"{self.path} is not a gate's copy of the register: name another file.")
             self._connection.execute(_USES)
+            if "direction" not in {row[1] for row in self._connection.execute("PRAGMA table_info(owed)")}:
+                self._connection.execute(_DIRECTION)
         except sqlite3.Error as error:
             raise failure(self.path, error) from None
         self._require_own()

@@ -47,14 +47,16 @@ class Found:
     def entries_left(self) -> int | None:
         return None if self.visa.entries is None else max(0, self.visa.entries - self.used)
 
-    def state(self, today: date) -> TravelState:
+    def state(self, today: date, direction: str = "entry") -> TravelState:
+        """Who leaves needs no entry; one who has stayed too long is used up either way, and an officer sees to him."""
         visa = self.visa
+        no_entry = direction == "entry" and self.entries_left == 0
         rules = (
             (visa.cancelled, TravelState.CANCELLED),
             (visa.suspended, TravelState.SUSPENDED),
             (not visa.synchronised, TravelState.NOT_SYNCHRONISED),
             (today > visa.valid_until, TravelState.EXPIRED),
             (today < visa.valid_from, TravelState.NOT_YET_VALID),
-            (self.entries_left == 0 or self.stay_left == 0, TravelState.USED_UP),
+            (no_entry or self.stay_left == 0, TravelState.USED_UP),
         )
         return next((state for holds, state in rules if holds), TravelState.VALID)

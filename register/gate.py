@@ -247,22 +247,24 @@ def _record(query: RegisterQuery, found: list[CopiedVisa], copied_at: datetime, 
         return None
     today = now.date()
     found.sort(key=lambda each: (each.visa.valid_until, each.visa.record))
-    valid = [each for each in found if Found(each.visa, each.used, each.stay_left).state(today) is TravelState.VALID]
+    uses = [(Found(each.visa, each.used, each.stay_left), each.visa.portrait) for each in found]
+    valid = [each for each in uses if each[0].state(today, query.direction) is TravelState.VALID]
     if len(valid) > 1:
         return TravelRecord(query.transaction, TravelState.SEVERAL, now, copied_at=copied_at)
-    best = valid[0] if valid else found[-1]
-    visa, use = best.visa, Found(best.visa, best.used, best.stay_left)
+    use, portrait = valid[0] if valid else uses[-1]
+    visa = use.visa
     return TravelRecord(
         transaction=query.transaction,
-        state=use.state(today),
+        state=use.state(today, query.direction),
         answered_at=now,
+        direction=query.direction,
         record=visa.record,
         issuing_state=visa.issuing_state,
         document_number=visa.document_number,
         surname=visa.surname,
         given_names=visa.given_names,
         birth_date=visa.birth_date,
-        portrait=visa.portrait,
+        portrait=portrait,
         valid_from=visa.valid_from,
         valid_until=visa.valid_until,
         entries_left=use.entries_left,

@@ -29,7 +29,7 @@ async def ask_register(lane: Lane, tx: Crossing, document: TravelDocument) -> Tr
 
     A silent register refers; it never clears.
     """
-    query = tx.query = query_of(document, tx.transaction)
+    query = tx.query = query_of(document, tx.transaction, lane.direction)
     with tx.machine("register"):
         record, lost, use = await together(_record(lane, tx, query), _lost(lane, query), _use(lane, query))
     now = lane.clock.now()
@@ -40,7 +40,7 @@ async def ask_register(lane: Lane, tx: Crossing, document: TravelDocument) -> Tr
     if record is None:
         raise Referral(Reason.REGISTER_UNREACHABLE)
     cleared: TravelRecord = record
-    objection = clearance(document, record, tx.transaction) or copied(record, lane.policy)
+    objection = clearance(document, record, query) or copied(record, lane.policy)
     tx.note(
         "register_answered",
         state=record.state.value,
@@ -82,7 +82,7 @@ async def ask_watchlist(lane: Lane, tx: Crossing, document: TravelDocument) -> W
     """Runs alongside the walk in. Its failure is an answer too: unreachable, which no automatic grant survives."""
     try:
         async with limit(lane.limits.watchlist_s):
-            answer = await lane.register.screen(query_of(document, tx.transaction))
+            answer = await lane.register.screen(query_of(document, tx.transaction, lane.direction))
     except (DeviceError, TimeIsUp):
         tx.note("watchlist_failed")
         return WatchlistAnswer(tx.transaction, WatchlistState.UNREACHABLE, lane.clock.now())

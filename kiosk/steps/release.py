@@ -67,13 +67,15 @@ async def until_locked(lane: Lane) -> bool:
 
 
 async def record_passage(lane: Lane, tx: Crossing, record: str) -> None:
-    """The visa's entry is used up by the passage, not by the grant. A register that is away is told later."""
+    """By the passage, not by the grant, an entry is used up or an exit recorded. A register away is told later."""
+    told, owed = ("entry_consumed", "entry_owed") if lane.direction == "entry" else ("exit_recorded", "exit_owed")
     try:
         async with limit(lane.limits.register_s):
-            await lane.register.consume_entry(PassageClaim(tx.transaction, record, lane.clock.now()))
-        tx.note("entry_consumed")
+            claim = PassageClaim(tx.transaction, record, lane.clock.now(), lane.direction)
+            await lane.register.consume_entry(claim)
+        tx.note(told)
     except (DeviceError, TimeIsUp):
-        tx.note("entry_owed", record=record)
+        tx.note(owed, record=record)
 
 
 async def left_behind(lane: Lane) -> Reason | None:

@@ -1,6 +1,7 @@
 """The gate's register: service first, its own copy after silence, nothing after a lie, every passage told once."""
 
 import asyncio
+import json
 import sqlite3
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
@@ -8,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from drivers.errors import DeviceGarbled, DeviceTimeout, DeviceUnavailable
@@ -262,5 +264,53 @@ def test_a_long_list_comes_in_pages(play: Callable[..., Any], monkeypatch: pytes
         gate.line.way = gate.line.cut
         found = await gate.register.look_up(replace(QUERY, document_number="X24"))
         assert found.record == "W-24"
+
+    play(scene)
+
+
+LEAVING = replace(QUERY, direction="exit")
+
+
+def test_an_exit_without_a_network_uses_no_entry_and_is_told_once(play: Callable[..., Any]) -> None:
+    async def scene(gate: Gate) -> None:
+        gate.line.way = gate.line.cut
+        with pytest.raises(DeviceTimeout, match="told when the service is back"):
+            await gate.register.consume_entry(replace(claim("t1"), direction="exit"))
+        assert (await gate.look_up("t2")).state is TravelState.VALID
+        gate.line.way = None
+        await gate.turn(10)
+        await gate.turn(10)
+        assert gate.store.counts()["passages"] == 1
+        assert (await gate.look_up("t3")).entries_left == 1
+
+    play(scene)
+
+
+def test_who_has_entered_may_leave_by_the_copy_too(play: Callable[..., Any]) -> None:
+    async def scene(gate: Gate) -> None:
+        gate.line.way = gate.line.cut
+        with pytest.raises(DeviceTimeout):
+            await gate.register.consume_entry(claim("t1"))
+        assert (await gate.look_up("t2")).state is TravelState.USED_UP
+        out = await gate.register.look_up(LEAVING)
+        assert (out.state, out.direction) == (TravelState.VALID, "exit")
+
+    play(scene)
+
+
+def test_an_answer_for_leaving_is_none_for_entering(play: Callable[..., Any]) -> None:
+    """Signed by the service itself: it was asked the other way than the gate believes."""
+
+    async def scene(gate: Gate) -> None:
+        async def turned(request: httpx.Request) -> httpx.Response:
+            body = {**json.loads(request.content), "direction": "exit"}
+            other = httpx.Request(
+                "POST", request.url, headers={"Authorization": request.headers["Authorization"]}, json=body
+            )
+            return await gate.line.app.handle_async_request(other)
+
+        gate.line.way = turned
+        with pytest.raises(DeviceGarbled):
+            await gate.look_up()
 
     play(scene)

@@ -157,3 +157,14 @@ def test_a_copied_visa_is_bounded() -> None:
     for cut in (b"", whole[:3], whole[:40], b"\0\0\0\2[]", b"\0\0\0\2{}"):
         with pytest.raises(NotAVisa):
             from_bytes(cut)
+
+
+def test_a_copy_made_before_lanes_reported_exits_goes_on(path: Path, tmp_path: Path) -> None:
+    with OfflineCopy(path, "gate-1", key_in(tmp_path)) as copy:
+        copy.apply([copied(1, entries=2)])
+        copy._connection.execute("ALTER TABLE owed DROP COLUMN direction")
+        copy._connection.execute("INSERT INTO owed VALUES ('t1', 'V-1', ?)", (NOW.isoformat(),))
+    with OfflineCopy(path, "gate-1", key_in(tmp_path)) as copy:
+        copy.owe(PassageClaim("t2", "V-1", NOW, "exit"))
+        assert [each.direction for each in copy.owed()] == ["entry", "exit"]
+        assert copy.find("UTO", "L89890001", "740812")[0].used == 1
