@@ -36,7 +36,7 @@ def test_what_is_packed_is_parsed(name: str, lines: tuple[str, ...]) -> None:
 
 
 @every_profile
-@settings(derandomize=True, max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(lines=zones(), cuts=st.lists(st.integers(0, 200), max_size=6))
 def test_any_split_gives_the_same_frame(name: str, lines: tuple[str, ...], cuts: list[int]) -> None:
     data = PROFILES[name].pack(lines)
@@ -46,7 +46,7 @@ def test_any_split_gives_the_same_frame(name: str, lines: tuple[str, ...], cuts:
 
 
 @pytest.mark.parametrize("name", ["desko_cute", "rte"])
-@settings(derandomize=True, max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_noise_between_frames_changes_nothing(name: str, data: st.DataObject) -> None:
     first, second = data.draw(zones()), data.draw(zones())
@@ -58,7 +58,7 @@ def test_noise_between_frames_changes_nothing(name: str, data: st.DataObject) ->
 
 
 @every_profile
-@settings(derandomize=True, max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(lines=zones(), place=st.integers(0, 200), change=st.integers(1, 255))
 def test_one_wrong_byte_is_rejected_or_visible(name: str, lines: tuple[str, ...], place: int, change: int) -> None:
     """Whatever still comes through as this zone differs in the very characters that the check digits cover."""
@@ -74,7 +74,7 @@ def test_one_wrong_byte_is_rejected_or_visible(name: str, lines: tuple[str, ...]
         assert frame.lines == lines or not same_shape or wrong == 1
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(place=st.integers(0, 200), change=st.integers(1, 255))
 def test_a_block_check_byte_lets_no_wrong_byte_through(place: int, change: int) -> None:
     data = bytearray(PROFILES["rte"].pack(TD3))
@@ -83,7 +83,7 @@ def test_a_block_check_byte_lets_no_wrong_byte_through(place: int, change: int) 
 
 
 @every_profile
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.tuples(st.binary(max_size=80), st.floats(0, 0.5)), max_size=20))
 def test_any_bytes_at_any_time_never_raise_and_stay_bounded(name: str, arrivals: list[tuple[bytes, float]]) -> None:
     parser = FrameParser(PROFILES[name])

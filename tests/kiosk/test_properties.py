@@ -184,7 +184,7 @@ SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large)
 
 
 @pytest.mark.slow
-@settings(max_examples=20, deadline=None, derandomize=True, database=None, suppress_health_check=SLOW)
+@settings(max_examples=20, suppress_health_check=SLOW)
 @given(stories, st.lists(happenings, min_size=1, max_size=4))
 def test_the_invariants_hold_in_whatever_order_things_happen(told: list[Story], plan: list[Happening]) -> None:
     hold_for(told, plan)
@@ -195,7 +195,7 @@ def test_the_invariants_hold_in_whatever_order_things_happen(told: list[Story], 
 def test_they_hold_in_many_more_orders(long_scale: float) -> None:
     examples = max(20, round(float(os.environ.get("EGATE_ORDERS", "500")) * long_scale))
 
-    @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=SLOW)
+    @settings(max_examples=examples, suppress_health_check=SLOW)
     @given(stories, st.lists(happenings, min_size=1, max_size=6))
     def many(told: list[Story], plan: list[Happening]) -> None:
         hold_for(told, plan)
@@ -204,7 +204,7 @@ def test_they_hold_in_many_more_orders(long_scale: float) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=3, deadline=None, derandomize=True, database=None, suppress_health_check=SLOW)
+@settings(max_examples=3, suppress_health_check=SLOW)
 @given(st.lists(happenings, min_size=1, max_size=3))
 def test_the_same_order_of_things_gives_the_same_journal(plan: list[Happening]) -> None:
     """I8: what is kept depends on what happened and on nothing else."""
