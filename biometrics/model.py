@@ -63,6 +63,9 @@ class Hint(Enum):
 
     COME_CLOSER = "come_closer"
     STEP_AWAY = "step_away"
+    MOVE_LEFT = "move_left"
+    """To the traveller's own left: the picture's right."""
+    MOVE_RIGHT = "move_right"
     FACE_THE_CAMERA = "face_the_camera"
     UNCOVER_FACE = "uncover_face"
     HOLD_STILL = "hold_still"

@@ -32,6 +32,7 @@ ENROLMENT = replace(
 
 TOO_LOW = {
     "eye_distance_px": "The face is too small: the picture needs at least 60 pixels between the eyes.",
+    "aside": "The face lies at the side of the picture.",
     "inside": "A part of the face lies outside the picture.",
     "luma": "The face is too dark.",
     "balance": "One side of the face lies in shadow: use even light from the front.",

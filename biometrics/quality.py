@@ -38,6 +38,8 @@ class QualityLimits:
     """Smallest ratio of the darker to the brighter half of the face."""
     inside: float
     """Smallest share of the face's box that lies in the picture."""
+    aside: float
+    """Smallest distance of the middle between the eyes from a side of the picture, in eye distances; a cheek is 1."""
     eye_detail: float
     """Smallest spread of brightness about the weaker eye, as a share of the face's own: dark glasses leave little."""
     mouth_detail: float
@@ -62,6 +64,7 @@ LIVE = QualityLimits(
     clipped=0.25,
     balance=0.35,
     inside=0.95,
+    aside=1.0,
     eye_detail=0.07,
     mouth_detail=0.07,
     cover=26.0,
@@ -81,6 +84,7 @@ REFERENCE = QualityLimits(
     clipped=0.30,
     balance=0.35,
     inside=0.90,
+    aside=0.0,
     eye_detail=0.05,
     mouth_detail=0.06,
     cover=35.0,
@@ -153,8 +157,17 @@ def _place(image: Image, face: Face, limits: QualityLimits) -> tuple[Measure, ..
     hint = Hint.COME_CLOSER if distance < farthest else Hint.STEP_AWAY
     return (
         Measure("eye_distance_px", distance, farthest, nearest, hint),
+        _aside(image, face, limits),
         Measure("inside", _share_inside(image, face), lowest=limits.inside, hint=Hint.STEP_AWAY),
     )
+
+
+def _aside(image: Image, face: Face, limits: QualityLimits) -> Measure:
+    """Not mirrored, a picture shows the traveller's right on its left: who is cut off there moves to his left."""
+    middle = float(face.points[:2, 0].mean())
+    left, right = middle / max(face.eye_distance_px, 1e-6), (image.shape[1] - middle) / max(face.eye_distance_px, 1e-6)
+    hint = Hint.MOVE_LEFT if left < right else Hint.MOVE_RIGHT
+    return Measure("aside", min(left, right), lowest=limits.aside, hint=hint)
 
 
 def _share_inside(image: Image, face: Face) -> float:

@@ -1,6 +1,6 @@
 """Who asks: the session behind a request, what its role may, and that the request is our own page's."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from fastapi import Request
@@ -58,10 +58,10 @@ class Access:
         token = self.token(cookies)
         return self.room.staff.of(token, self.room.now_s) if token else None
 
-    def needs(self, what: May, *, locked_too: bool = False) -> Callable[[Request], Session]:
-        """A dependency: the session that may do it, or a Problem."""
+    def needs(self, what: May, *, locked_too: bool = False) -> Callable[[Request], Awaitable[Session]]:
+        """A dependency: the session that may do it, or a Problem. No request changes threads for it."""
 
-        def signed_in(request: Request) -> Session:
+        async def signed_in(request: Request) -> Session:
             session = self._of(request)
             if session.state == "locked" and not locked_too:
                 raise Problem(423, "locked", "This screen is locked: unlock it first.")
@@ -76,11 +76,11 @@ class Access:
 
         return signed_in
 
-    def anybody(self, request: Request) -> Session:
+    async def anybody(self, request: Request) -> Session:
         """A dependency: whoever has a session, locked or not."""
         return self._of(request)
 
-    def require_own_page(self, request: Request) -> None:
+    async def require_own_page(self, request: Request) -> None:
         """A dependency of every request that changes something."""
         if request.method in ("GET", "HEAD"):
             return

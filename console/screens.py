@@ -155,7 +155,7 @@ def machines(app: FastAPI, access: Access) -> None:
     async def metrics(request: Request) -> Response:
         """For this computer, or for a machine with a token."""
         if request.client is None or request.client.host not in LOOPBACK:
-            session = access.anybody(request)
+            session = await access.anybody(request)
             if not may(session.role, May.SEE_STATISTICS):
                 raise Problem(403, "not_allowed", "Your role may not do this.")
         exposed = room.metrics.exposed(room.hub.screens, room.hub.dropped, room.audit.proof()["intact"])

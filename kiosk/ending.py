@@ -5,7 +5,7 @@ reason: the officer is asked, and only then a door moves. The way back to the ha
 """
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, cast
 
 from drivers.errors import DeviceError
 from drivers.model import DoorStatus, OfficerAction, OfficerCase, OfficerDecision, Prompt
@@ -44,7 +44,7 @@ AT_ONCE = frozenset(
         Reason.SECOND_PERSON_AT_EXIT,
     }
 )
-"""Nothing is left to decide for whoever is inside: the way back opens at once."""
+"""Nothing is left to decide for whoever is inside: the way back opens at once, and no door waits for a screen."""
 
 
 LOOK_ALIKE = DESK_ONLY | {Reason.FACE_DIFFERS, Reason.FACE_GREY_ZONE, Reason.PAGE_PORTRAIT_DIFFERS}
@@ -64,7 +64,14 @@ class Ending:
 
 async def settle(lane: Lane, tx: Crossing, reason: Reason) -> Ending:
     """Bring the lane to rest after `reason`, with the traveller told and the officer asked where one is inside."""
+    if reason in AT_ONCE:
+        _, ending = await together(try_to_show(lane, tx, MEANINGS[reason].prompt), _settled(lane, tx, reason))
+        return cast(Ending, ending)
     await try_to_show(lane, tx, MEANINGS[reason].prompt)
+    return await _settled(lane, tx, reason)
+
+
+async def _settled(lane: Lane, tx: Crossing, reason: Reason) -> Ending:
     case = open_case(lane, tx, reason)
     await try_to_tell(lane, tx, case, reason)
     try:

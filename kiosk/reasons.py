@@ -149,6 +149,11 @@ def _broken(path: str, words: str, severity: Severity = Severity.HIGH, latches: 
     return Meaning(path, Outcome.INTERRUPTED, Prompt.SEE_OFFICER, words, severity, closes_lane=True, latches=latches)
 
 
+def _failed(path: str, words: str, severity: Severity = Severity.HIGH, latches: bool = False) -> Meaning:
+    """The gate's own failure: the traveller is told that it is not his."""
+    return Meaning(path, Outcome.INTERRUPTED, Prompt.NEEDS_A_PAUSE, words, severity, closes_lane=True, latches=latches)
+
+
 def _emergency(path: str, words: str) -> Meaning:
     return Meaning(path, Outcome.EMERGENCY, Prompt.LEAVE_NOW, words, Severity.CRITICAL, closes_lane=True)
 
@@ -156,7 +161,7 @@ def _emergency(path: str, words: str) -> Meaning:
 R, End, P, S = Reason, Outcome, Prompt, Severity
 
 MEANINGS: dict[Reason, Meaning] = {
-    R.PASSED: Meaning("-", End.PASSED, P.GO_AHEAD, "Passed.", S.COUNT),
+    R.PASSED: Meaning("-", End.PASSED, P.WAIT_BEHIND_LINE, "Passed.", S.COUNT),
     R.PAGE_PLACED_WRONGLY: _referred("E1", "The photo page was not laid down rightly three times.", S.COUNT, True),
     R.NOT_A_TRAVEL_DOCUMENT: Meaning(
         "E2", End.NO_TRANSACTION, P.NOT_A_PASSPORT, "What was laid down is not a passport's photo page.", S.COUNT, True
@@ -208,7 +213,7 @@ MEANINGS: dict[Reason, Meaning] = {
     R.FACE_GREY_ZONE: _referred("E21", "The face match is uncertain: look and decide within 15 s."),
     R.WATCHLIST_HIT: _referred("E22", "An alert concerns this traveller.", S.CRITICAL),
     R.WATCHLIST_HIT_LATE: Meaning(
-        "E22b", End.PASSED, P.GO_AHEAD, "An alert came in after the exit opened: passed, intercept.", S.CRITICAL
+        "E22b", End.PASSED, P.WAIT_BEHIND_LINE, "An alert came in after the exit opened: passed, intercept.", S.CRITICAL
     ),
     R.DID_NOT_LEAVE: Meaning(
         "E23", End.GRANTED_NOT_PASSED, P.SEE_OFFICER, "Granted, but did not walk out; the grant is annulled.", S.LOW
@@ -218,7 +223,7 @@ MEANINGS: dict[Reason, Meaning] = {
         closes_lane=True, latches=True,
     ),
     R.HELP_REQUESTED: _referred("E25", "The traveller asks for help.", S.HIGH),
-    R.OFFICER_PASSED: Meaning("E26", End.OFFICER_PASSED, P.GO_AHEAD, "Let through by an officer.", S.INFO),
+    R.OFFICER_PASSED: Meaning("E26", End.OFFICER_PASSED, P.WAIT_BEHIND_LINE, "Let through by an officer.", S.INFO),
     R.OFFICER_SENT_BACK: Meaning("E26", End.SENT_BACK, P.SEE_OFFICER, "Sent back by an officer.", S.INFO),
     R.OFFICER_HELD: Meaning("E26", End.HELD, P.SEE_OFFICER, "Held by an officer.", S.HIGH),
     R.OFFICER_RELEASED: Meaning(
@@ -234,16 +239,16 @@ MEANINGS: dict[Reason, Meaning] = {
     R.UNSUPERVISED: Meaning(
         "E31", End.NO_TRANSACTION, P.CLOSED, "No officer is signed in for this lane.", S.CRITICAL, closes_lane=True
     ),
-    R.READER_FAILED: _broken("E32", "The document reader failed."),
-    R.CAMERA_FAILED: _broken("E32", "The camera failed."),
-    R.DOORS_FAILED: _broken("E32", "The door controller failed or does not answer."),
-    R.DISPLAY_FAILED: _broken("E32", "The traveller's screen does not confirm what it shows."),
-    R.DEVICE_FAILED: _broken("E32", "A device failed."),
+    R.READER_FAILED: _failed("E32", "The document reader failed."),
+    R.CAMERA_FAILED: _failed("E32", "The camera failed."),
+    R.DOORS_FAILED: _failed("E32", "The door controller failed or does not answer."),
+    R.DISPLAY_FAILED: _failed("E32", "The traveller's screen does not confirm what it shows."),
+    R.DEVICE_FAILED: _failed("E32", "A device failed."),
     R.DOOR_OBSTRUCTED: _broken("E33", "A door stayed obstructed.", S.MEDIUM),
     R.DOOR_FORCED: _broken("E34", "A door was forced, or its position is lost.", latches=True),
     R.EMERGENCY_RELEASED: _emergency("E35", "Fire or emergency release: both doors are free."),
     R.EMERGENCY_STOPPED: _emergency("E36", "The emergency stop was pressed."),
-    R.POWER_LOST: _broken("E37", "The mains supply was lost.", S.CRITICAL),
+    R.POWER_LOST: _failed("E37", "The mains supply was lost.", S.CRITICAL),
     R.CONTROLLER_RESTARTED: _broken("E38", "The lane's computer restarted in the middle of a crossing."),
     R.PASSAGE_UNSETTLED: Meaning(
         "E38", End.PASSAGE_UNKNOWN, P.SEE_OFFICER, "The exit was open when the lane stopped: did somebody pass?",
@@ -258,7 +263,7 @@ MEANINGS: dict[Reason, Meaning] = {
         "E43", End.REFERRED, P.OFFICER_IS_COMING, "Somebody will not leave the lane, or cannot.", S.CRITICAL,
         closes_lane=True,
     ),
-    R.FAULT_OF_OURS: _broken("E38", "The lane's own program failed; the doors are safe.", S.CRITICAL, True),
+    R.FAULT_OF_OURS: _failed("E38", "The lane's own program failed; the doors are safe.", S.CRITICAL, True),
 }  # fmt: skip
 
 NOT_AN_END: dict[str, str] = {

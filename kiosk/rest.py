@@ -3,15 +3,17 @@
 from contextlib import suppress
 
 from drivers.errors import DeviceError
-from drivers.model import DoorStatus, OfficerCase
-from kiosk.concurrent import first_of
+from drivers.model import DoorStatus, OfficerCase, Prompt
+from kiosk.concurrent import alongside, first_of
 from kiosk.guard import ALARM_WATCH_S, DoorCommandDenied
+from kiosk.informing import informed
 from kiosk.lane import Lane
 from kiosk.limit import TimeIsUp, limit
 from kiosk.reasons import MEANINGS, Outcome, Reason
 from records.journal import Journal
 from records.model import CrossingRecord
 
+OPEN_PERMILLE = 600
 WAY_BACK_AGAIN_S = 1.0
 """So often the way back is tried again while it is refused: a forced exit comes to rest at last."""
 
@@ -54,15 +56,27 @@ async def _hold(lane: Lane, journal: Journal, record: CrossingRecord) -> None:
 async def _until_empty(lane: Lane, record: CrossingRecord) -> None:
     """Wait for the last person to leave; somebody who does not is an officer's case, with the way back open."""
     try:
-        async with limit(lane.limits.leave_s):
+        async with alongside(_show_the_way_back(lane, Reason(record.reason))), limit(lane.limits.leave_s):
             await empty(lane)
     except TimeIsUp:
         await _tell(lane, record, Reason.WILL_NOT_LEAVE)
-        await empty(lane)
+        async with informed(lane, MEANINGS[Reason.WILL_NOT_LEAVE].prompt):
+            await empty(lane)
     await lane.doors.close_both()
     async with limit(lane.limits.close_s):
         while not ((status := await lane.doors.status()).entry_closed and status.exit_closed):
             await lane.clock.sleep(ALARM_WATCH_S)
+
+
+async def _show_the_way_back(lane: Lane, reason: Reason) -> None:
+    """Whoever is still inside when the way back stands open is told to take it; an alarm's words are left standing."""
+    if MEANINGS[reason].prompt is Prompt.LEAVE_NOW:
+        return
+    while (status := await lane.doors.status()).persons != 0:
+        if status.entry_permille >= OPEN_PERMILLE:
+            await lane.display.show(Prompt.STEP_BACK)
+            return
+        await lane.clock.sleep(ALARM_WATCH_S)
 
 
 async def empty(lane: Lane) -> None:

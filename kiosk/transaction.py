@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 
 from drivers.errors import DeviceError
+from drivers.model import Prompt
 from kiosk.asked_again import asked_again
 from kiosk.checks import checks_of
 from kiosk.concurrent import alongside, unless
@@ -16,6 +17,7 @@ from kiosk.crossing import Crossing
 from kiosk.ending import Ending, look_after, make_safe, settle
 from kiosk.failures import reason_of_denial, reason_of_failure
 from kiosk.guard import DoorCommandDenied
+from kiosk.informing import LATE_S, informed
 from kiosk.interruptions import interruptions
 from kiosk.lane import Lane
 from kiosk.limit import TimeIsUp, limit
@@ -41,7 +43,8 @@ async def cross(lane: Lane, tx: Crossing) -> Reason:
         if objection := eligibility(document, lane.policy, lane.calendar.today()):
             raise Referral(objection)
         with tx.step("register"):
-            record = await ask_register(lane, tx, document)
+            async with informed(lane, Prompt.ONE_MOMENT, LATE_S):
+                record = await ask_register(lane, tx, document)
         watchlist = await meanwhile.enter_async_context(alongside(ask_watchlist(lane, tx, document)))
         reference = await meanwhile.enter_async_context(alongside(prepare_reference(lane, tx, record)))
         portrait = await meanwhile.enter_async_context(alongside(page_portrait(lane, document)))
@@ -52,10 +55,12 @@ async def cross(lane: Lane, tx: Crossing) -> Reason:
         with tx.step("face"):
             live = await match_live_face(lane, tx, await reference)
         with tx.step("decision"), tx.machine("decision"):
-            page = await page_match(lane, await reference, await portrait)
-            evidence = Evidence(document, record, await watchlist, live.match, page, live.attack, live.first_frame_at_s)
-            decision = decide(evidence, lane.policy)
-            receipt = await commit(lane, tx, decision.granted, decision.reason, decision.facts)
+            async with informed(lane, Prompt.FACE_DONE):
+                page = await page_match(lane, await reference, await portrait)
+                heard = await watchlist
+                evidence = Evidence(document, record, heard, live.match, page, live.attack, live.first_frame_at_s)
+                decision = decide(evidence, lane.policy)
+                receipt = await commit(lane, tx, decision.granted, decision.reason, decision.facts)
             tx.frame_to_decision_s = lane.clock.monotonic() - live.last_frame_at_s
     if not decision.granted:
         raise Referral(decision.reason)

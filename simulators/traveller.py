@@ -26,10 +26,29 @@ TRIES = 5
 LEAVES_BY_ITSELF_S = 2.0
 """Whom a door behind invites and no prompt tells anything goes back after this."""
 
-TRY_AGAIN = frozenset({Prompt.PLACE_AGAIN, Prompt.NOT_A_PASSPORT, Prompt.PLACE_DOCUMENT})
+TRY_AGAIN = frozenset({Prompt.PLACE_AGAIN, Prompt.NOT_A_PASSPORT})
 GO_BACK = frozenset(
-    {Prompt.SEE_OFFICER, Prompt.OTHER_LANE, Prompt.START_AGAIN, Prompt.LEAVE_NOW, Prompt.CLOSED, Prompt.STEP_BACK}
+    {
+        Prompt.SEE_OFFICER,
+        Prompt.OTHER_LANE,
+        Prompt.START_AGAIN,
+        Prompt.LEAVE_NOW,
+        Prompt.CLOSED,
+        Prompt.STEP_BACK,
+        Prompt.NEEDS_A_PAUSE,
+    }
 )
+ASKS_NOTHING = frozenset(
+    {
+        Prompt.ONE_MOMENT,
+        Prompt.DOORS_CLOSING,
+        Prompt.FACE_DONE,
+        Prompt.WAIT_BEHIND_LINE,
+        Prompt.TAKE_BELONGINGS,
+        Prompt.OFFICER_IS_COMING,
+    }
+)
+"""Whoever reads one of these goes on with what he was doing."""
 
 
 class Behaviour(Enum):
@@ -78,7 +97,9 @@ class Traveller:
             self._lift()
 
     async def _react(self) -> None:
-        prompt = self.world.prompt
+        prompt = self._asked()
+        if prompt is None:
+            return
         if prompt is not self.seen:
             hesitation = 3 if self.behaviour is Behaviour.HESITATES else 1
             await self.clock.sleep(self.rng.uniform(0.4, 0.9) * hesitation / self.speed)
@@ -96,6 +117,12 @@ class Traveller:
             await self._walk_out()
         elif prompt in GO_BACK or await self._finds_the_way_back_open():
             await self._go_back()
+
+    def _asked(self) -> Prompt | None:
+        """What the screen asks for. Who is on the way back already is asked nothing new by "step back"."""
+        prompt = self.world.prompt
+        goes_back = prompt is Prompt.STEP_BACK and self.seen in GO_BACK
+        return self.seen if goes_back or prompt in ASKS_NOTHING else prompt
 
     async def _finds_the_way_back_open(self) -> bool:
         """The door behind stands open although nothing more is said: a dark screen tells nobody to leave."""

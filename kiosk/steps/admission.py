@@ -3,6 +3,7 @@
 from drivers.model import DoorStatus, Prompt
 from kiosk.crossing import Crossing
 from kiosk.guard import CLEARED, WATCH_S
+from kiosk.informing import informed
 from kiosk.interlock import is_countable
 from kiosk.lane import Lane
 from kiosk.limit import TimeIsUp, limit
@@ -38,7 +39,7 @@ async def admit_one_person(lane: Lane, tx: Crossing) -> None:
         raise Referral(Reason.NOBODY_ENTERED) from None
     await lane.doors.close_both()
     try:
-        async with limit(lane.limits.enclose_s):
+        async with informed(lane, Prompt.DOORS_CLOSING), limit(lane.limits.enclose_s):
             await until_enclosed(lane)
     except TimeIsUp:
         status = await lane.doors.status()

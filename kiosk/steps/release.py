@@ -1,11 +1,12 @@
 """Step 5 (T9-T12): the exit opens for one person, who walks out; the lane is proved clear."""
 
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 
 from drivers.errors import DeviceError
 from drivers.model import DoorStatus, Prompt
 from kiosk.crossing import Crossing
 from kiosk.guard import WATCH_S
+from kiosk.informing import informed
 from kiosk.lane import Lane
 from kiosk.limit import TimeIsUp, limit
 from kiosk.reasons import Reason, Referral
@@ -28,9 +29,10 @@ async def release(lane: Lane, tx: Crossing, receipt: DecisionReceipt) -> Reason:
     with tx.machine("order_exit"):
         await lane.doors.open_exit(receipt)
     tx.note("exit_opened")
-    await until_left(lane, before)
+    left = await until_left(lane, before)
     await lane.doors.close_both()
-    locked = await until_locked(lane)
+    async with informed(lane, Prompt.WAIT_BEHIND_LINE) if left else nullcontext():
+        locked = await until_locked(lane)
     now = await lane.doors.status()
     went, intruded = passages(before, now), (now.tailgates - before.tailgates) % WRAP
     tx.note("passed" if went else "annulled", passages=went, intruders=intruded)
@@ -47,12 +49,14 @@ def passages(before: DoorStatus, now: DoorStatus) -> int:
     return (now.passages_in - before.passages_in) % WRAP
 
 
-async def until_left(lane: Lane, before: DoorStatus) -> None:
-    """Wait until the chamber emptied through the exit, for as long as one may take to walk out."""
+async def until_left(lane: Lane, before: DoorStatus) -> bool:
+    """Wait until the chamber emptied through the exit, for as long as one may take to walk out; whether it did."""
     with suppress(TimeIsUp):
         async with limit(lane.limits.leave_s):
             while (await lane.doors.status()).persons != 0 or not passages(before, await lane.doors.status()):
                 await lane.clock.sleep(WATCH_S)
+        return True
+    return False
 
 
 async def until_locked(lane: Lane) -> bool:
@@ -80,10 +84,16 @@ async def record_passage(lane: Lane, tx: Crossing, record: str) -> None:
 
 async def left_behind(lane: Lane) -> Reason | None:
     """What a light barrier or the overhead sensor goes on seeing in an empty chamber was left there (E16)."""
+    if not _is_something_there(await lane.doors.status()):
+        return None
     try:
-        async with limit(lane.limits.clear_s):
-            while (status := await lane.doors.status()).barriers or status.object_seen:
+        async with informed(lane, Prompt.TAKE_BELONGINGS), limit(lane.limits.clear_s):
+            while _is_something_there(await lane.doors.status()):
                 await lane.clock.sleep(WATCH_S)
     except TimeIsUp:
         return Reason.OBJECT_LEFT
     return None
+
+
+def _is_something_there(status: DoorStatus) -> bool:
+    return bool(status.barriers) or status.object_seen

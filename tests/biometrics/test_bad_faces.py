@@ -49,6 +49,18 @@ def test_a_face_cut_by_the_edge_is_no_capture(engine: FaceEngine) -> None:
     assert capture.template is None
 
 
+@pytest.mark.parametrize(("side", "hint"), [("left", Hint.MOVE_LEFT), ("right", Hint.MOVE_RIGHT)])
+def test_a_face_at_the_edge_is_asked_to_move_into_the_picture(engine: FaceEngine, side: str, hint: Hint) -> None:
+    """Of an unmirrored picture: its left is the traveller's right, so he moves to his left."""
+    whole = engine.examine(live(NAME), 1.0)
+    assert whole.box is not None
+    left, _, width, _ = whole.box
+    picture = live(NAME)
+    cut = picture[:, int(left + 0.15 * width) :] if side == "left" else picture[:, : int(left + 0.85 * width)]
+    capture = engine.examine(np.ascontiguousarray(cut), 1.0)
+    assert (capture.state, capture.hint) == (CaptureState.POOR_QUALITY, hint)
+
+
 @pytest.mark.parametrize("turn", [cv2.ROTATE_90_CLOCKWISE, cv2.ROTATE_90_COUNTERCLOCKWISE, cv2.ROTATE_180])
 def test_a_turned_picture_is_no_capture(engine: FaceEngine, turn: int) -> None:
     turned = np.asarray(cv2.rotate(live(NAME), turn), np.uint8)

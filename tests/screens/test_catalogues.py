@@ -6,11 +6,15 @@ from typing import Any
 
 import pytest
 
+from biometrics.model import Hint
 from drivers.model import Prompt
 from drivers.screen_web_app import FOLDER, LANGUAGES, language_of_state
 from drivers.screen_web_prompts import AGAIN, BEGINS, SCREENS, Screen, keys_of
+from kiosk.reasons import MEANINGS
+from simulators.scenario import load_scenario
 
 ENGLISH = "en"
+SCENARIOS = FOLDER.parents[2] / "simulators" / "scenarios"
 RIGHT_TO_LEFT = {"ar", "he", "fa"}
 REVIEWS = {"author", "machine", "unreviewed", "reviewed"}
 FORM = ".one"
@@ -79,15 +83,26 @@ def test_every_prompt_of_the_lane_has_a_screen_with_text_and_picture() -> None:
     assert drawn - {""} <= pictures()
 
 
-NOT_SHOWN = {"lane.wait", "entry.doors_closing", "face.left", "face.right", "face.done", "error.technical"}
-"""The lane has no word for them yet; docs/screens.md says so."""
-
-
-def test_every_text_can_be_shown_but_those_that_the_docs_name() -> None:
+def test_every_text_is_shown() -> None:
     texts = {key for key in catalogue(ENGLISH)["prompts"] if not key.endswith(FORM)}
-    assert texts - shown_keys() - keys_of_the_page() == NOT_SHOWN | {"side.right"}  # the desk is on the left
-    page = (FOLDER.parents[2] / "docs" / "screens.md").read_text()
-    assert [key for key in NOT_SHOWN if f"`{key}`" not in page] == []
+    assert texts - shown_keys() - keys_of_the_page() == {"side.right"}, "the desk is on the left"
+
+
+def test_every_prompt_is_said_by_the_lane() -> None:
+    """None is there that no line of the procedure, no reason and no measure of the face ever asks for."""
+    source = "".join(path.read_text() for path in (FOLDER.parents[2] / "kiosk").rglob("*.py"))
+    named = {Prompt[name] for name in re.findall(r"\bPrompt\.([A-Z_]+)\b", source)}
+    named |= {Prompt(hint.value) for hint in Hint} | {meaning.prompt for meaning in MEANINGS.values()}
+    assert set(Prompt) - named == set()
+
+
+def test_every_prompt_is_seen_in_some_story_or_asked_for_by_a_measure() -> None:
+    """The library of stories holds its `screens` against what the lane has shown (tests/scenarios)."""
+    stories = [load_scenario(file) for file in SCENARIOS.glob("[en][0-9]*.toml")]
+    seen = {prompt for story in stories for prompt in story.expect.screens}
+    measured = {Prompt(hint.value) for hint in Hint}  # each by its picture: tests/biometrics
+    elsewhere = {Prompt.FACE_DONE, Prompt.NOT_A_PASSPORT}  # tests/kiosk/test_informing.py, tests/cli/test_cross.py
+    assert set(Prompt) - seen - measured - elsewhere == set()
 
 
 def test_every_referral_looks_the_same() -> None:
@@ -98,7 +113,7 @@ def test_every_referral_looks_the_same() -> None:
 
 def test_the_self_view_is_there_only_while_the_face_is_taken() -> None:
     with_view = {prompt for prompt, screen in SCREENS.items() if screen.self_view}
-    assert with_view == {prompt for prompt, screen in SCREENS.items() if screen.step == 3}
+    assert with_view == {prompt for prompt, screen in SCREENS.items() if screen.step == 3} - {Prompt.FACE_DONE}
     assert not with_view & BEGINS
 
 

@@ -9,6 +9,7 @@ import { seconds, stateWords, stepWords } from "./words.js";
 const STEPS = ["document", "register", "passport_taken", "admission", "face", "decision", "release"];
 const TARGET_MS = 20000;
 const BODY_SPACE_MM = 420;
+const byName = new Intl.Collator("en", { numeric: true }).compare;
 export const MARKS = ["", "▲", "◆", "●"];
 
 /** Where the people counter's people stand, for the drawing: it knows how many, not where. @param {any} doors */
@@ -31,6 +32,8 @@ export class Board {
     this.element = h("section.board", { "aria-label": "Lanes" });
     /** @type {WeakMap<Element, GatePlan>} */
     this.plans = new WeakMap();
+    /** @type {Map<string, any>} */
+    this.cards = new Map();
     /** @type {WeakMap<Element, unknown[]>} what each card was last drawn from */
     this.drawn = new WeakMap();
     /** @type {any[]} */
@@ -44,7 +47,7 @@ export class Board {
   draw() {
     this.alarms = this.state.alarmList.filter((alarm) => alarm.state !== "shelved");
     this.asked = new Set(this.state.queue.map((each) => each.lane));
-    const lanes = [...this.state.lanes.values()].sort((a, b) => a.lane.localeCompare(b.lane, "en", { numeric: true }));
+    const lanes = [...this.state.lanes.values()].sort((a, b) => byName(a.lane, b.lane));
     this.element.dataset.size = lanes.length > 16 ? "tiles" : lanes.length > 8 ? "compact" : "full";
     keyed(this.element, lanes, (lane) => lane.lane, (lane) => this.make(lane), (card, lane) => this.update(card, lane));
     [...this.element.children].forEach((card, index) => {
@@ -66,16 +69,31 @@ export class Board {
       h("span.segments", { "aria-hidden": "true" }, ...STEPS.map((step) => h("i", { "data-step": step }))),
     );
     this.plans.set(card, plan);
+    this.cards.set(lane.lane, card);
     return card;
+  }
+
+  /** Doors have moved, and nothing else has been told. @param {Set<string>} names */
+  move(names) {
+    for (const name of names) {
+      const lane = this.state.lanes.get(name);
+      const card = this.cards.get(name);
+      if (!lane || !card) continue;
+      if (this.drawn.get(card)?.[4] === worry(lane.doors)) this.plans.get(card)?.show(drawn(lane.doors));
+      else this.update(card, lane);
+    }
   }
 
   /** @param {any} card @param {import("./state.js").Lane} lane */
   update(card, lane) {
     const alarm = this.alarms.find((each) => each.lanes.includes(lane.lane));
     const asked = this.asked.has(lane.lane);
-    const from = [lane, alarm, asked, lane.lane === this.selected];
+    const from = [lane, alarm, asked, lane.lane === this.selected, worry(lane.doors)];
     const before = this.drawn.get(card);
-    if (before && from.every((value, index) => value === before[index])) return;
+    if (before && from.every((value, index) => value === before[index])) {
+      this.plans.get(card)?.show(drawn(lane.doors));
+      return;
+    }
     this.drawn.set(card, from);
     const now = lane.now;
     const isOut = !lane.up || !now || now.state !== "in_service";
@@ -101,6 +119,11 @@ export class Board {
       segment.className = !step ? "" : step.state + (step.limit_ms && step.ms > 0.8 * step.limit_ms ? " near" : "");
     }
   }
+}
+
+/** What of the doors is said in words too. @param {any} doors */
+function worry(doors) {
+  return `${doors?.persons} ${doors?.emergency} ${doors?.fault}`;
 }
 
 /** @param {import("./state.js").Lane} lane */

@@ -22,6 +22,8 @@ export class Compare {
     this.judged = "";
     /** @type {Record<string, HTMLCanvasElement>} */
     this.canvases = {};
+    /** @type {Map<string, {transaction: string, data: ArrayBuffer}>} by channel: pictures that came before the word of whose they are */
+    this.early = new Map();
     const figures = CHANNELS.map((channel) => this.figure(channel));
     this.slider = h("input.slider", { type: "range", min: 0, max: 100, value: 50, "aria-label": "Slide between live and record", hidden: true });
     this.slider.addEventListener("input", () => this.arrange());
@@ -52,6 +54,7 @@ export class Compare {
   open(lane) {
     this.lane = lane;
     this.transaction = "";
+    this.early.clear();
     this.clear();
   }
 
@@ -62,6 +65,8 @@ export class Compare {
     this.judged = "";
     this.clear();
     this.showJudge();
+    for (const { transaction: whose, data } of this.early.values()) if (whose === transaction) void this.picture(data);
+    this.early.clear();
   }
 
   clear() {
@@ -77,7 +82,11 @@ export class Compare {
     const size = new DataView(data).getUint16(0);
     const [lane, channel, transaction] = new TextDecoder().decode(data.slice(2, 2 + size)).split("|");
     const canvas = this.canvases[channel];
-    if (!canvas || lane !== this.lane || transaction !== this.transaction) return;
+    if (!canvas || lane !== this.lane) return;
+    if (transaction !== this.transaction) {
+      this.early.set(channel, { transaction, data });
+      return;
+    }
     const bitmap = await createImageBitmap(new Blob([data.slice(2 + size)], { type: "image/jpeg" }));
     if (transaction === this.transaction) {
       if (canvas.width !== bitmap.width || canvas.height !== bitmap.height) Object.assign(canvas, { width: bitmap.width, height: bitmap.height });

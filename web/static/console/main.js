@@ -141,22 +141,25 @@ class Console {
     this.lock = h("div.lock-cover", { hidden: true });
     this.stage = h("main.stage");
     fill(this.root, this.top.element, this.stage, this.alarms.element, this.approvals.element, this.lock);
-    state.listen(() => this.draw());
+    state.listen((changed) => this.draw(changed));
     this.keys ??= new Keys(this.table(), this.releaseKey());
     this.go("lanes");
     setInterval(() => state.changed(), 1000);
     this.built = true;
   }
 
-  draw() {
-    this.top.draw();
-    this.alarms.draw();
-    this.approvals.draw();
+  /** Only what may look different. @param {Set<string>} changed */
+  draw(changed = new Set(["all"])) {
+    const has = (/** @type {string[]} */ ...kinds) => changed.has("all") || kinds.some((kind) => changed.has(kind));
+    if (has()) this.top.draw();
+    if (has("alarms")) this.alarms.draw();
+    if (has("commands")) this.approvals.draw();
     if (this.place === "lanes") {
-      this.board.draw();
-      this.detail.draw();
+      if (has("lanes", "alarms")) this.board.draw();
+      else if (changed.has("doors")) this.board.move(this.state.touched);
+      if (has("alarms", "commands") || this.state.touched.has(this.detail.lane)) this.detail.draw();
     }
-    this.root.setAttribute("data-ready", "1");
+    if (has()) this.root.setAttribute("data-ready", "1");
   }
 
   /** @param {string} place */

@@ -6,6 +6,10 @@
 /** @typedef {any} Case */
 
 const NORMAL = "normal";
+/** Between two drawings: twenty-five pictures a second are movement, and sixty are a processor's core. */
+const DRAW_MS = 40;
+/** @type {Record<string, string>} what an event changes; all else changes everything */
+const CHANGES = { lane: "lanes", "lane.detail": "lanes", doors: "doors", alarm: "alarms", case: "alarms", command: "commands" };
 
 export class State {
   constructor() {
@@ -32,9 +36,14 @@ export class State {
     this.skew = 0;
     /** @type {any[]} newest first */
     this.crossings = [];
-    /** @type {Set<() => void>} */
+    /** @type {Set<(changed: Set<string>) => void>} */
     this.listeners = new Set();
     this.waiting = false;
+    this.drawnAt = 0;
+    /** @type {Set<string>} since the last drawing: "lanes", "doors", "alarms", "commands" or "all" */
+    this.dirty = new Set();
+    /** @type {Set<string>} lanes that were told of since the last drawing */
+    this.touched = new Set();
     this.lag = 0;
   }
 
@@ -66,7 +75,7 @@ export class State {
     else if (type === "lane.detail") this.details.set(lane, data);
     else if (type === "doors") {
       const known = this.lanes.get(lane);
-      if (known) this.lanes.set(lane, { ...known, doors: data });
+      if (known) known.doors = data;
     } else if (type === "alarm") keep(this.alarms, data, data.state !== NORMAL);
     else if (type === "case") keep(this.cases, data, !data.closed_at_s);
     else if (type === "command") this.commands.set(data.id, data);
@@ -74,19 +83,30 @@ export class State {
     else if (type === "handover") keep(this.handovers, data, !data.accepted_at_s);
     else if (type === "posts") this.posts = data.posts;
     else if (type === "crossing") this.crossings = [{ ...data, lane }, ...this.crossings].slice(0, 200);
-    this.changed();
+    if (lane) this.touched.add(lane);
+    this.changed(CHANGES[type] ?? "all");
   }
 
-  changed() {
+  /** Whoever listens is told with the next frame, and not before DRAW_MS after the last one. @param {string} what */
+  changed(what = "all") {
+    this.dirty.add(what);
     if (this.waiting) return;
     this.waiting = true;
-    requestAnimationFrame(() => {
-      this.waiting = false;
-      for (const listener of [...this.listeners]) listener();
-    });
+    const wait = this.drawnAt + DRAW_MS - performance.now();
+    if (wait > 0) setTimeout(() => requestAnimationFrame(() => this.tell()), wait);
+    else requestAnimationFrame(() => this.tell());
   }
 
-  /** @param {() => void} listener called after each change, once a frame; returns what stops it */
+  tell() {
+    this.waiting = false;
+    this.drawnAt = performance.now();
+    const dirty = this.dirty;
+    this.dirty = new Set();
+    for (const listener of [...this.listeners]) listener(dirty);
+    this.touched.clear();
+  }
+
+  /** @param {(changed: Set<string>) => void} listener called after each change, once a frame; returns what stops it */
   listen(listener) {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);

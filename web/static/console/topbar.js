@@ -51,7 +51,6 @@ export class TopBar {
     );
     /** @type {any} */
     this.stats = null;
-    setInterval(() => this.draw(), 1000);
     setInterval(() => void this.load(), FIGURES_MS);
     void this.load();
   }

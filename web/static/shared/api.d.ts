@@ -261,7 +261,7 @@ export interface PressedMessage {
   button: "help" | "officer" | "more_time";
 }
 
-export type Prompt = "welcome" | "place_document" | "reading" | "place_again" | "not_a_passport" | "one_moment" | "take_document" | "walk_in" | "one_person_only" | "step_back" | "look_here" | "come_closer" | "step_away" | "face_the_camera" | "uncover_face" | "hold_still" | "more_light" | "open_eyes" | "go_ahead" | "take_belongings" | "see_officer" | "other_lane" | "start_again" | "officer_is_coming" | "leave_now" | "closed";
+export type Prompt = "welcome" | "reading" | "place_again" | "not_a_passport" | "one_moment" | "take_document" | "walk_in" | "doors_closing" | "one_person_only" | "step_back" | "look_here" | "come_closer" | "step_away" | "move_left" | "move_right" | "face_the_camera" | "uncover_face" | "hold_still" | "more_light" | "open_eyes" | "face_done" | "go_ahead" | "wait_behind_line" | "take_belongings" | "see_officer" | "other_lane" | "start_again" | "officer_is_coming" | "needs_a_pause" | "leave_now" | "closed";
 
 export interface PromptMessage {
   text: string;

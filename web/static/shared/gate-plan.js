@@ -70,6 +70,8 @@ function leaves(x_mm, name) {
 
 /** The two leaves withdraw into the walls. @param {Element[]} pair @param {number} permille 0 = shut */
 function slide(pair, permille) {
+  if (pair[0].getAttribute("data-permille") === String(permille)) return;
+  pair[0].setAttribute("data-permille", String(permille));
   const length = Math.max(30, HALF_MM * (1 - permille / 1000));
   pair[0].setAttribute("height", String(length));
   pair[1].setAttribute("height", String(length));

@@ -11,6 +11,7 @@
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 1000;
 const MISSED_BEATS = 3;
+const LISTEN_MS = 500;
 
 export class Link {
   /** @param {string} path e.g. "/api/v1/ws" @param {Handlers} handlers */
@@ -24,7 +25,8 @@ export class Link {
     this.socket = null;
     this.isStale = true;
     this.isClosed = false;
-    this.staleTimer = 0;
+    this.heardAt = performance.now();
+    this.staleTimer = window.setInterval(() => this.listen(), LISTEN_MS);
     this.connect();
     this.heard();
   }
@@ -58,9 +60,12 @@ export class Link {
   }
 
   heard() {
-    clearTimeout(this.staleTimer);
-    this.staleTimer = window.setTimeout(() => this.setStale(true), this.staleMs);
+    this.heardAt = performance.now();
     if (this.socket?.readyState === WebSocket.OPEN) this.setStale(false);
+  }
+
+  listen() {
+    if (performance.now() - this.heardAt >= this.staleMs) this.setStale(true);
   }
 
   /** @param {boolean} isStale */
@@ -89,7 +94,7 @@ export class Link {
   /** For good, e.g. after a sign-out. */
   close() {
     this.isClosed = true;
-    clearTimeout(this.staleTimer);
+    clearInterval(this.staleTimer);
     this.socket?.close();
   }
 }
