@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from drivers.clock import WallClock
 from drivers.console_link import ConsoleLink, Identity
+from drivers.model import OfficerCase
 from drivers.officer_console import ConsoleOfficer
 from link.console_words import Doors, Now
 from simulators.pages import encoded_portrait, figures
@@ -97,6 +98,12 @@ class Lanes:
         portrait = encoded_portrait(figures()[self._number % len(figures())].name)
         for channel in ("record", "live", "page"):
             officer.link.picture(channel, transaction, portrait)
+
+    def transaction(self, name: str) -> str:
+        return self._officers[name].current()
+
+    def tell(self, name: str, case: OfficerCase, alarm: bool) -> None:
+        self._do(self._officers[name].tell(case, alarm))
 
     def leave(self, name: str) -> None:
         self._do(self._leave(name))

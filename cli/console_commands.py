@@ -87,15 +87,20 @@ def add_lane(
 def add_user(
     login: Annotated[str, typer.Argument(help="The name to sign in with.")],
     role: Annotated[StaffRole, typer.Option(help="What the person does.")],
+    lane: Annotated[
+        list[str] | None, typer.Option(help="Only this lane's cases and commands; again for another one.")
+    ] = None,
     folder: Folder = Path("console"),
 ) -> None:
     """Enrol a person. The password is shown once and must be changed at the first sign-in."""
     from console import enrol
     from console.problems import Problem
 
+    if role is StaffRole.ASSISTANT and not lane:
+        raise CommandFailed("an assistant stands at a lane: name it with --lane.", USAGE)
     with _store(folder) as store:
         try:
-            user, password = enrol.add_person(store, login, role)
+            user, password = enrol.add_person(store, login, role, lanes=tuple(lane or ()))
         except Problem as problem:
             raise CommandFailed(problem.sentence, USAGE) from None
     typer.echo(f"{user.login} ({user.id}, {role.value}) signs in once with: {password}")
@@ -118,7 +123,7 @@ def list_users(folder: Folder = Path("console")) -> None:
 def disable_user(
     login: Annotated[str, typer.Argument(help="Who may sign in no longer.")], folder: Folder = Path("console")
 ) -> None:
-    """End all of a person's sessions and refuse further ones. A console that runs sees it at its next start."""
+    """End all of a person's sessions and refuse further ones. A console that runs sees it within a second."""
     from console.staff import Staff
 
     with _store(folder) as store:

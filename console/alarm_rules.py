@@ -251,6 +251,7 @@ OF_REASON: Mapping[str, str] = {
     "emergency_released": "emergency",
     "emergency_stopped": "emergency",
     "officer_released": "emergency",
+    "released_onward": "emergency",
     "several_persons": "several_persons",
     "count_unclear": "several_persons",
     "door_forced": "door_forced",

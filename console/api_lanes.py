@@ -11,7 +11,7 @@ from console.access import Access
 from console.commands import ACTIONS, Ordered, Wish
 from console.hearing import help_was_answered
 from console.lanes import Lane
-from console.problems import Problem, moved_on
+from console.problems import Problem, moved_on, other_lane
 from console.roles import May, may
 from console.staff import Session
 from link.console_words import NameOrNone, Sentence
@@ -73,13 +73,15 @@ def router(access: Access) -> APIRouter:
     @routes.get("/lanes/{name}")
     async def one(name: str, session: Seer) -> dict[str, Any]:
         lane = lane_of(name)
-        detail = lane.detail() if may(session.role, May.SEE_PICTURES) else {}
+        detail = lane.detail() if may(session.role, May.SEE_PICTURES) and session.covers(name) else {}
         return {**lane.card(room.now_s), "detail": detail}
 
     @routes.get("/lanes/{name}/pictures/{channel}")
     async def picture(name: str, channel: str, transaction: str, session: Officer) -> Response:
         """A picture of the open crossing; never kept, never of another traveller."""
         lane = lane_of(name)
+        if not session.covers(name):
+            raise other_lane()
         found = lane.pictures.get(channel)
         if found is None or found.transaction != transaction or transaction != lane.transaction:
             raise Problem(404, "no_picture", "There is no such picture now.")
@@ -90,6 +92,8 @@ def router(access: Access) -> APIRouter:
     async def reveal(name: str, asked: RevealAsked, session: Revealer) -> dict[str, Any]:
         """The holder's fields, straight from the lane's memory."""
         lane = lane_of(name)
+        if not session.covers(name):
+            raise other_lane()
         if not asked.transaction_id or asked.transaction_id != lane.transaction:
             raise moved_on()
         room.audit.write("holder_revealed", session.user, asked.transaction_id, lane=name, reason=asked.reason)

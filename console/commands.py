@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from console.lanes import Lane
-from console.problems import Problem, moved_on
+from console.problems import Problem, moved_on, other_lane
 from console.roles import May, may
 from console.staff import Session
 from console.store import Store
@@ -46,6 +46,7 @@ _TABLE = (
     Action("close_now", May.OPERATE_LANE, traveller=False),
     Action("enter_maintenance", May.MAINTAIN, traveller=False),
     Action("leave_maintenance", May.MAINTAIN, traveller=False),
+    Action("release_onward", May.RELEASE_ALL),
     Action("release", May.RELEASE, reason=False, bound=False, traveller=False),
 )
 ACTIONS: Mapping[str, Action] = {action.name: action for action in _TABLE}
@@ -139,6 +140,8 @@ class Commands:
         if session.user == ordered.officer or session.id == ordered.session:
             raise Problem(403, "same_person", "The second person is another officer at another screen.")
         resets = self._resets(ACTIONS[ordered.action], lane)
+        if not session.covers(lane.name):
+            raise other_lane()
         if not may(session.role, May.RESET if resets else ACTIONS[ordered.action].needs):
             raise Problem(403, "not_allowed", "Your role may not approve this.")
         if now_s - ordered.ordered_at_s > APPROVAL_S:
@@ -173,6 +176,8 @@ class Commands:
             raise Problem(422, "unknown_action", "There is no such action.")
         if not may(session.role, action.needs):
             raise Problem(403, "not_allowed", "Your role may not do this.")
+        if action.needs is not May.RELEASE and not session.covers(lane.name):
+            raise other_lane()
         if self._resets(action, lane) and not may(session.role, May.RESET):
             raise Problem(403, "not_allowed", "After an emergency a supervisor opens the lane again.")
         if action.reason and not wish.reason.strip():

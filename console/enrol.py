@@ -22,10 +22,12 @@ def add_lane(store: Store, name: str) -> str:
     return json.dumps({"lane": name, "key": key})
 
 
-def add_person(store: Store, login: str, role: StaffRole, *, must_change: bool = True) -> tuple[User, str]:
+def add_person(
+    store: Store, login: str, role: StaffRole, *, must_change: bool = True, lanes: tuple[str, ...] = ()
+) -> tuple[User, str]:
     """The person and a password made for him: shown once, kept nowhere."""
     password = secrets.token_urlsafe(PASSWORD_BYTES)
-    return Staff(store).add(login, role, password, must_change=must_change), password
+    return Staff(store).add(login, role, password, must_change=must_change, lanes=lanes), password
 
 
 def add_token(store: Store, name: str, role: StaffRole) -> str:

@@ -21,6 +21,10 @@ def answer(status: int, code: str, sentence: str) -> JSONResponse:
     return JSONResponse(content, status, media_type=MEDIA_TYPE)
 
 
+def other_lane() -> Problem:
+    return Problem(403, "other_lane", "This lane is not yours: call who has it.")
+
+
 def moved_on() -> Problem:
     return Problem(409, "moved_on", "The lane has moved on: look at it again before you act.")
 

@@ -1,4 +1,7 @@
-"""Who may do what: the table of egates.md section 8. What is not in a role's set is refused."""
+"""Who may do what: the table of egates.md section 8. What is not in a role's set is refused.
+
+What concerns a lane is besides only for those whose lane it is (console/staff.py: Session.covers).
+"""
 
 from collections.abc import Mapping
 from enum import Enum
@@ -48,7 +51,7 @@ _OFFICER = frozenset(
 
 ALLOWED: Mapping[StaffRole, frozenset[May]] = {
     StaffRole.VIEWER: frozenset({May.SEE_BOARD, May.SEE_STATISTICS}),
-    StaffRole.ASSISTANT: frozenset({May.SEE_BOARD, May.SEND_BACK, May.RELEASE, May.SAFEGUARD}),
+    StaffRole.ASSISTANT: frozenset({May.SEE_BOARD, May.SEE_PICTURES, May.SEND_BACK, May.RELEASE, May.SAFEGUARD}),
     StaffRole.LANE_OFFICER: _OFFICER,
     StaffRole.SHIFT_SUPERVISOR: _OFFICER | {May.MAINTAIN, May.RELEASE_ALL, May.RESET, May.SHELVE, May.SEE_AUDIT},
     StaffRole.INVESTIGATOR: frozenset({May.SEE_BOARD, May.TAKE_DESK_CASES, May.SEARCH}),

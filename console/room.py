@@ -74,6 +74,10 @@ class Room:
 
     def tick(self) -> None:
         now_s = self.now_s
+        if self.store.was_written_by_another():
+            for session in self.staff.read_again():
+                self.audit.write("signed_out", session.user, session=session.id, why="may sign in no longer")
+                self.look_again(session.id)
         self._watch_posts(now_s)
         self.alarms.tick(now_s)
         self.cases.tick(now_s)
@@ -86,7 +90,9 @@ class Room:
         return {
             "server_time_s": now_s,
             "lanes": [lane.card(now_s) for lane in self.lanes.lanes.values()],
-            "details": {name: lane.detail() for name, lane in self.lanes.lanes.items()} if with_details else {},
+            "details": {
+                name: lane.detail() for name, lane in self.lanes.lanes.items() if with_details and session.covers(name)
+            },
             "alarms": [shown(alarm) for alarm in self.alarms.alarms.values()],
             "cases": [case.model_dump(mode="json") for case in self.cases.queue],
             "commands": [_public(ordered) for ordered in self.commands.open.values()],
@@ -193,6 +199,7 @@ def session_shown(session: Session) -> dict[str, Any]:
         "role": session.role.value,
         "state": session.state,
         "post_since_s": session.post_since_s,
+        "lanes": list(session.lanes),
         "may": sorted(each.value for each in ALLOWED[session.role]),
     }
 

@@ -63,13 +63,13 @@ async def _attend_screen(access: Access, socket: WebSocket, session: Session) ->
     def heard(message: Mapping[str, Any]) -> None:
         if "input" in message:
             room.staff.touch(token, room.now_s)
-        if isinstance(lane := message.get("watch"), str) and sees_cases:
+        if isinstance(lane := message.get("watch"), str) and sees_cases and (not lane or session.covers(lane)):
             room.watching[screen] = lane
             room.beat.set()
             _show_pictures(access, lane)
 
     def wants(envelope: Envelope) -> bool:
-        return sees_cases or envelope.type != "lane.detail"
+        return envelope.type != "lane.detail" or (sees_cases and session.covers(envelope.lane))
 
     def sees(channel: str) -> bool:
         return sees_cases and channel.partition("|")[0] == room.watching.get(screen)

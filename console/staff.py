@@ -39,6 +39,8 @@ class User(BaseModel):
     hash: str
     must_change: bool = True
     disabled: bool = False
+    lanes: tuple[str, ...] = ()
+    """Whose lanes these are; none = all of them, but for an assistant, who stands at a lane."""
 
 
 class Session(BaseModel):
@@ -53,6 +55,11 @@ class Session(BaseModel):
     input_at_s: float
     post_since_s: float
     state: Literal["active", "locked", "ended"] = "active"
+    lanes: tuple[str, ...] = ()
+
+    def covers(self, lane: str) -> bool:
+        """Whether cases and commands of this lane are this person's. An emergency release is everybody's."""
+        return lane in self.lanes if self.lanes or self.role is StaffRole.ASSISTANT else True
 
 
 class Failures(BaseModel):
@@ -81,9 +88,27 @@ class Staff:
         open_sessions = self.store.each(SESSION, _Kept, only_open=True)
         self.sessions = {kept.token_hash: kept.session for kept in open_sessions}
 
+    def read_again(self) -> list[Session]:
+        """Another process has written: people may have come, or may sign in no longer. Gives the sessions it ended."""
+        self.users = {user.id: user for user in self.store.each(USER, User)}
+        ended = []
+        for token_hash, session in list(self.sessions.items()):
+            user = self.users.get(session.user)
+            if session.state != "ended" and (user is None or user.disabled):
+                ended.append(self._put(token_hash, session.model_copy(update={"state": "ended"})))
+        return ended
+
     # --- people ----------------------------------------------------------------------------------------------
 
-    def add(self, login: str, role: StaffRole, password: str, *, must_change: bool = True) -> User:
+    def add(
+        self,
+        login: str,
+        role: StaffRole,
+        password: str,
+        *,
+        must_change: bool = True,
+        lanes: tuple[str, ...] = (),
+    ) -> User:
         if self.named(login) is not None:
             raise Problem(409, "login_taken", "There is somebody of this name already.")
         require_good(password, login)
@@ -93,6 +118,7 @@ class Staff:
             role=role,
             hash=self._hasher.hash(password),
             must_change=must_change,
+            lanes=lanes,
         )
         return self._keep(user)
 
@@ -128,6 +154,7 @@ class Staff:
             began_at_s=now_s,
             input_at_s=now_s,
             post_since_s=now_s,
+            lanes=user.lanes,
         )
         self.seen_at_s[session.id] = now_s
         return token, self._put(hashed(token), session)
@@ -144,7 +171,8 @@ class Staff:
         session = self.sessions.get(hashed(token))
         if session is None or session.state == "ended":
             return None
-        if now_s - session.began_at_s > SESSION_MAX_S or self.users[session.user].disabled:
+        user = self.users.get(session.user)
+        if now_s - session.began_at_s > SESSION_MAX_S or user is None or user.disabled:
             self._put(hashed(token), session.model_copy(update={"state": "ended"}))
             return None
         if session.state == "active" and now_s - session.input_at_s > LOCK_AFTER_S:

@@ -47,6 +47,7 @@ class Store:
             if version not in (0, VERSION):
                 raise StoreFailed(f"{path} is of another version ({version}): use the program that made it.")
             self._database.executescript(f"{SCHEMA} PRAGMA user_version={VERSION};")
+            (self._seen_version,) = self._database.execute("PRAGMA data_version").fetchone()
         except (OSError, sqlite3.Error) as error:
             raise StoreFailed(f"{path} cannot be opened ({error}): check the folder and its disk.") from None
 
@@ -76,6 +77,12 @@ class Store:
         where = "AND is_open = 1 " if only_open else ""
         query = f"SELECT content FROM documents WHERE kind = ? {where}ORDER BY at DESC, id LIMIT ?"  # noqa: S608  (ours)
         return [model.model_validate_json(row[0]) for row in self._database.execute(query, (kind, limit))]
+
+    def was_written_by_another(self) -> bool:
+        """Whether another process has written since the last look: a command line beside the console."""
+        (version,) = self._database.execute("PRAGMA data_version").fetchone()
+        before, self._seen_version = self._seen_version, version
+        return bool(before != version)
 
     def drop(self, kind: str, key: str) -> None:
         self._database.execute("DELETE FROM documents WHERE kind = ? AND id = ?", (kind, key))

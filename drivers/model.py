@@ -292,6 +292,8 @@ class LaneCommand(Enum):
     """Whoever crosses is sent back, never stranded."""
     RELEASE = "release"
     """Somebody must get out now: the crossing ends and the way back opens. Both doors are freed by the wired inputs."""
+    RELEASE_ONWARD = "release_onward"
+    """A supervisor's, by a decision that is recorded first: whoever is inside goes out to the state side."""
     ENTER_MAINTENANCE = "enter_maintenance"
     LEAVE_MAINTENANCE = "leave_maintenance"
 

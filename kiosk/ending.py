@@ -4,11 +4,12 @@ For the first seconds after any referral with somebody inside, the lane looks, s
 reason: the officer is asked, and only then a door moves. The way back to the hall opens unless the officer holds.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Self, cast
 
 from drivers.errors import DeviceError
-from drivers.model import DoorStatus, OfficerAction, OfficerCase, OfficerDecision, Prompt
+from drivers.model import DoorStatus, LaneOrder, OfficerAction, OfficerCase, OfficerDecision, Prompt
 from kiosk.concurrent import first_of, together
 from kiosk.crossing import Crossing
 from kiosk.guard import DoorCommandDenied
@@ -21,6 +22,7 @@ from kiosk.steps.register import alert_since, end_use
 from kiosk.steps.release import record_passage, release
 from link.travel import UseEnd
 from records.errors import JournalFailed
+from records.model import Fact
 
 DESK_ONLY = frozenset(
     {
@@ -100,8 +102,7 @@ def open_case(lane: Lane, tx: Crossing, reason: Reason) -> OfficerCase:
 async def hand_over(lane: Lane, tx: Crossing, case: OfficerCase, reason: Reason) -> Ending:
     """Somebody is inside: the officer has `adjudicate_s` to decide; without a word from him the way back opens."""
     if reason in AT_ONCE:
-        await lane.doors.release_backwards()
-        return Ending.of(reason)
+        return await way_out(lane, tx) or Ending.of(reason)
     decision = await ask_officer(lane, tx, case)
     action = decision.action if decision else OfficerAction.REFER
     tx.note("officer", action=action.value, answered=decision is not None)
@@ -112,7 +113,8 @@ async def hand_over(lane: Lane, tx: Crossing, case: OfficerCase, reason: Reason)
     if reason in LOOK_ALIKE:
         quiet_s = case.opened_at_s + LOOK_ALIKE_S - lane.clock.monotonic()
         await first_of(lane.clock.sleep(quiet_s), lane.commands.let_out.wait())
-    await lane.doors.release_backwards()
+    if onward := await way_out(lane, tx):
+        return onward
     sent_back = action is OfficerAction.SEND_BACK and MEANINGS[reason].outcome is Outcome.REFERRED
     return Ending(reason, Outcome.SENT_BACK if sent_back else MEANINGS[reason].outcome)
 
@@ -128,29 +130,67 @@ async def ask_officer(lane: Lane, tx: Crossing, case: OfficerCase) -> OfficerDec
     return decision if is_answer else None
 
 
-async def let_pass(lane: Lane, tx: Crossing, decision: OfficerDecision, reason: Reason) -> Ending:
-    """The officer's pass is a decision like the machine's: durable first, then the interlock, then the exit."""
-    if lane.doors.custody.expected != decision.expected_persons:
-        lane.doors.expect(decision.expected_persons)
+async def way_out(lane: Lane, tx: Crossing) -> Ending | None:
+    """Back to the hall; on to the state side where a supervisor has ordered that and the interlock permits it."""
+    if lane.commands.onward and (ending := await let_onward(lane, tx, lane.commands.onward)):
+        return ending
+    await lane.doors.release_backwards()
+    return None
+
+
+async def let_onward(lane: Lane, tx: Crossing, order: LaneOrder) -> Ending | None:
+    """An emergency release to the state side is a decision too: durable first, then the interlock, then the exit.
+
+    None when it could not be carried out: nobody, or nobody knows how many, or more than the interlock lets out.
+    """
+    persons = (await lane.doors.status()).persons
+    if not persons:
+        return None
+    lane.doors.expect(persons)
+    facts = {
+        "officer_action": order.command.value,
+        "officer": order.officer,
+        "officer_role": order.role.value,
+        "officer_reason": order.reason,
+        "persons": persons,
+    }
+    if not await _decided_by_people(lane, tx, Reason.RELEASED_ONWARD, facts):
+        return None
+    ending = Ending.of(Reason.RELEASED_ONWARD)
+    await try_to_tell(lane, tx, open_case(lane, tx, ending.reason), ending.reason)
+    return ending
+
+
+async def _decided_by_people(lane: Lane, tx: Crossing, reason: Reason, facts: Mapping[str, Fact]) -> bool:
+    """Write the decision of somebody who answers for it, and open the exit on it; false when that was not possible."""
     try:
         async with limit(lane.limits.enclose_s):
             await until_enclosed(lane)
-        facts = {
-            "officer_action": decision.action.value,
-            "officer": decision.officer,
-            "officer_reason": decision.reason,
-            "persons": decision.expected_persons,
-            "first_frame_at_s": lane.clock.monotonic(),
-        }
-        receipt = await lane.commit(lambda: tx.page.decide(granted=False, reason=reason.value, **facts))
+        since = {"first_frame_at_s": lane.clock.monotonic()}
+        receipt = await lane.commit(lambda: tx.page.decide(granted=False, reason=reason.value, **facts, **since))
         await release(lane, tx, receipt)
         if tx.record:
             await record_passage(lane, tx, tx.record)
     except (Referral, TimeIsUp, JournalFailed, DoorCommandDenied) as objection:
         tx.note("officers_pass_failed", how=type(objection).__name__)
-        await lane.doors.release_backwards()
-        return Ending.of(reason)
-    return Ending.of(Reason.OFFICER_PASSED)
+        return False
+    return True
+
+
+async def let_pass(lane: Lane, tx: Crossing, decision: OfficerDecision, reason: Reason) -> Ending:
+    """The officer's pass is a decision like the machine's: durable first, then the interlock, then the exit."""
+    if lane.doors.custody.expected != decision.expected_persons:
+        lane.doors.expect(decision.expected_persons)
+    facts = {
+        "officer_action": decision.action.value,
+        "officer": decision.officer,
+        "officer_reason": decision.reason,
+        "persons": decision.expected_persons,
+    }
+    if await _decided_by_people(lane, tx, reason, facts):
+        return Ending.of(Reason.OFFICER_PASSED)
+    await lane.doors.release_backwards()
+    return Ending.of(reason)
 
 
 async def look_after(lane: Lane, tx: Crossing, ending: Ending) -> Ending:

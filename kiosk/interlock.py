@@ -133,7 +133,8 @@ def denies_exit(custody: Custody, status: DoorStatus, now_s: float, decision: De
     if decision is None:
         return Denial.NO_DECISION
     alone = custody.expected == 1 and supports_release(decision.facts)
-    if not (alone or is_officers_pass(decision.facts, custody.expected)):
+    by_people = is_officers_pass(decision.facts, custody.expected) or is_onward(decision.facts, custody.expected)
+    if not (alone or by_people):
         return Denial.NOT_GRANTED
     if not 0.0 <= now_s - decision.at_s <= DECISION_FRESH_S:
         return Denial.DECISION_OLD
@@ -181,6 +182,18 @@ def is_officers_pass(decision: Facts, expected: int) -> bool:
     """An officer let these people through, by name of his station and with a reason."""
     return (
         decision.get("officer_action") == "pass"
+        and bool(decision.get("officer"))
+        and bool(decision.get("officer_reason"))
+        and decision.get("persons") == expected
+        and 1 <= expected <= MAX_PERSONS
+    )
+
+
+def is_onward(decision: Facts, expected: int) -> bool:
+    """A supervisor lets out to the state side whoever is inside, by name of the station and with a reason."""
+    return (
+        decision.get("officer_action") == "release_onward"
+        and decision.get("officer_role") == "shift_supervisor"
         and bool(decision.get("officer"))
         and bool(decision.get("officer_reason"))
         and decision.get("persons") == expected

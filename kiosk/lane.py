@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from config.schema import Limits, Policy
+from drivers.model import LaneOrder
 from drivers.protocols import Clock, Display, DocumentReader, FaceCamera, Officer, Panel, TravelRegister
 from kiosk.calendar import Calendar
 from kiosk.guard import GuardedDoors
@@ -21,10 +22,13 @@ class Commands:
     close_now: asyncio.Event = field(default_factory=asyncio.Event)
     let_out: asyncio.Event = field(default_factory=asyncio.Event)
     """Whoever is inside must get out now."""
+    onward: LaneOrder | None = None
+    """A supervisor's order: to the state side, and not back to the hall."""
 
     def clear(self) -> None:
         self.close_now.clear()
         self.let_out.clear()
+        self.onward = None
 
 
 @dataclass(frozen=True, slots=True)

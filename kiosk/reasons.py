@@ -95,6 +95,7 @@ class Reason(Enum):
     OFFICER_SENT_BACK = "officer_sent_back"
     OFFICER_HELD = "officer_held"
     OFFICER_RELEASED = "officer_released"
+    RELEASED_ONWARD = "released_onward"
     # E27-E32: what the gate needs
     RECORD_NOT_DURABLE = "record_not_durable"
     REGISTER_UNREACHABLE = "register_unreachable"
@@ -228,6 +229,10 @@ MEANINGS: dict[Reason, Meaning] = {
     R.OFFICER_HELD: Meaning("E26", End.HELD, P.SEE_OFFICER, "Held by an officer.", S.HIGH),
     R.OFFICER_RELEASED: Meaning(
         "E43", End.EMERGENCY, P.LEAVE_NOW, "An officer lets everybody out of the lane.", S.CRITICAL,
+        closes_lane=True, latches=True,
+    ),
+    R.RELEASED_ONWARD: Meaning(
+        "E43", End.OFFICER_PASSED, P.WAIT_BEHIND_LINE, "A supervisor let everybody out to the state side.", S.CRITICAL,
         closes_lane=True, latches=True,
     ),
     R.RECORD_NOT_DURABLE: Meaning(

@@ -249,8 +249,19 @@ class LaneService:
             lane.commands.close_now.set()
         elif order.command is LaneCommand.RELEASE:
             lane.commands.let_out.set()
+        elif order.command is LaneCommand.RELEASE_ONWARD:
+            if not self._is_being_decided:
+                return "no crossing runs that a decision could be recorded for: let them back to the hall"
+            lane.commands.onward = order
+            lane.commands.let_out.set()
         self._stand(standing)
         return ""
+
+    @property
+    def _is_being_decided(self) -> bool:
+        """A crossing runs, its exit has not been ordered, and its record is open."""
+        crossing = self._crossing
+        return self._serving and crossing is not None and crossing.page.record is None and not crossing.exit_ordered
 
     def _stand(self, standing: Standing) -> None:
         self.standing = standing

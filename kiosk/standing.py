@@ -21,6 +21,7 @@ RIGHTS: Mapping[LaneCommand, frozenset[StaffRole]] = {
     C.CLOSE_AFTER_CURRENT: OFFICERS,
     C.CLOSE_NOW: OFFICERS,
     C.RELEASE: OFFICERS | {S.ASSISTANT},
+    C.RELEASE_ONWARD: frozenset({S.SHIFT_SUPERVISOR}),
     C.ENTER_MAINTENANCE: frozenset({S.ENGINEER, S.SHIFT_SUPERVISOR}),
     C.LEAVE_MAINTENANCE: frozenset({S.ENGINEER, S.SHIFT_SUPERVISOR}),
 }
@@ -65,7 +66,7 @@ def obey(standing: Standing, order: LaneOrder) -> tuple[Standing, str]:
             return Standing(), ""
         case C.CLOSE_AFTER_CURRENT | C.CLOSE_NOW:
             return replace(standing, closed_by=order.officer), ""
-        case C.RELEASE:
+        case C.RELEASE | C.RELEASE_ONWARD:
             return replace(standing, latched=RELEASED), ""
         case C.ENTER_MAINTENANCE:
             return replace(standing, locked_out_by=order.officer), ""

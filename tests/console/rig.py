@@ -31,7 +31,10 @@ PEOPLE = {
     "engineer": StaffRole.ENGINEER,
     "viewer": StaffRole.VIEWER,
     "auditor": StaffRole.AUDITOR,
+    "assistant": StaffRole.ASSISTANT,
 }
+LANES = {"assistant": ("A1",)}
+"""Who stands at a lane."""
 HASH = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1).hash(PASSWORD)
 """Cheap on purpose: what a real one costs is the machine's affair."""
 DEADLINE_S = 20.0
@@ -92,7 +95,14 @@ async def console_at(folder: Path, *lanes: str, port: int = 0) -> AsyncIterator[
         if not keys_file.exists():
             keys_file.write_text(json.dumps({name: json.loads(add_lane(store, name))["key"] for name in names}))
             for login, role in PEOPLE.items():
-                user = User(id=f"officer-{login}", login=login, role=role, hash=HASH, must_change=False)
+                user = User(
+                    id=f"officer-{login}",
+                    login=login,
+                    role=role,
+                    hash=HASH,
+                    must_change=False,
+                    lanes=LANES.get(login, ()),
+                )
                 store.put(USER, user.id, user)
     keys = {name: bytes.fromhex(key) for name, key in json.loads(keys_file.read_text()).items()}
     console = make_console(folder, is_secure=False)

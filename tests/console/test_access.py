@@ -86,6 +86,26 @@ def test_an_engineer_and_an_administrator_see_no_face() -> None:
         assert not {May.SEE_PICTURES, May.REVEAL} & ALLOWED[role]
 
 
+def test_an_assistant_has_the_lane_he_stands_at_and_lets_anybody_out(tmp_path: Path) -> None:
+    async def work(rig: Rig) -> None:
+        assistant = await rig.officer("assistant")
+        own, other = await rig.lane("A1"), await rig.lane("A2")
+        for lane, is_own in ((own, True), (other, False)):
+            name, transaction = lane.link.me.lane, lane.arrive()
+            await until(
+                lambda name=name, transaction=transaction: rig.room.lanes.lanes[name].transaction == transaction
+            )  # type: ignore[misc]  # mypy takes no default here
+            seen = (await assistant.get(f"/lanes/{name}")).json()
+            assert bool(seen["detail"]) is is_own
+            body = order(transaction, seen["now"]["rev"], "send_back", reason_code="needs_help")
+            answer = await assistant.post(f"/lanes/{name}/commands", json=body, headers=key(name))
+            assert (answer.status_code == 202) is is_own, answer.text
+        assert answer.json()["code"] == "other_lane"
+        assert (await assistant.post("/emergency", json={"lane": "A2"})).status_code == 202
+
+    on_console(tmp_path, work, "A1", "A2")
+
+
 # --- foreign pages, stolen cookies ----------------------------------------------------------------------------
 
 
@@ -237,7 +257,7 @@ def test_a_sign_of_life_is_enough(tmp_path: Path) -> None:
             await told(socket, "snapshot")
             rig.put_on(299.0)
             await officer.post("/session/present")
-            rig.put_on(299.0)
+            rig.put_on(240.0)
             assert (await officer.get("/session")).json()["state"] == "active"
 
     on_console(tmp_path, work)

@@ -21,6 +21,7 @@ from kiosk.interlock import (
     is_countable,
     is_enclosed,
     is_officers_pass,
+    is_onward,
     is_unbroken,
     keep,
     supports_release,
@@ -257,6 +258,44 @@ def test_an_officers_pass_names_station_reason_and_number(changes: dict[str, Any
 @pytest.mark.parametrize(("persons", "allowed"), [(0, False), (1, True), (2, True), (3, False)])
 def test_an_officer_lets_through_one_or_two(persons: int, allowed: bool) -> None:
     assert is_officers_pass({**OFFICERS, "persons": persons}, persons) is allowed
+
+
+ONWARD: dict[str, Any] = {
+    "officer_action": "release_onward",
+    "officer": "officer-1",
+    "officer_role": "shift_supervisor",
+    "officer_reason": "unwell",
+    "persons": 1,
+}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"officer_action": "release"}, {"officer_role": "lane_officer"}, {"officer_role": None}, {"officer": ""},
+     {"officer_reason": ""}, {"persons": 2}, {"persons": 0}],
+)  # fmt: skip
+def test_a_release_to_the_state_side_is_a_supervisors_with_a_reason_and_a_number(changes: dict[str, Any]) -> None:
+    assert is_onward(ONWARD, 1)
+    assert not is_onward({**ONWARD, **changes}, 1)
+    assert not is_officers_pass(ONWARD, 1)
+
+
+@pytest.mark.parametrize(("persons", "allowed"), [(0, False), (1, True), (2, True), (3, False)])
+def test_one_or_two_are_released_to_the_state_side(persons: int, allowed: bool) -> None:
+    assert is_onward({**ONWARD, "persons": persons}, persons) is allowed
+
+
+@pytest.mark.parametrize("persons", [1, 2])
+def test_the_exit_opens_for_a_supervisors_release_of_exactly_these_people(persons: int) -> None:
+    facts = {**ONWARD, "persons": persons, "first_frame_at_s": 99.0}
+    decision = DecisionRow("t-1", "d", 99.5, facts)
+    inside = status(persons=persons)
+    custody = Custody(expected=persons, since_s=98.0, last=inside)
+    assert denies_exit(custody, inside, NOW_S, decision) is None
+    assert denies_exit(custody, status(persons=3 - persons), NOW_S, decision) is Denial.COUNT
+    assert denies_exit(custody, status(persons=persons, entry_closed=False), NOW_S, decision) is Denial.ENTRY_NOT_LOCKED
+    nobodys = DecisionRow("t-1", "d", 99.5, {**facts, "officer": ""})
+    assert denies_exit(custody, inside, NOW_S, nobodys) is Denial.NOT_GRANTED
 
 
 # --- the way back ---

@@ -112,6 +112,42 @@ def test_released_everybody_gets_out_and_the_lane_waits_for_somebody_to_look(tmp
     assert run.world.persons == []
 
 
+def test_a_supervisor_lets_them_out_to_the_state_side_by_a_decision_that_is_on_the_disk(tmp_path: Path) -> None:
+    prepare = plot((shows(Prompt.LOOK_HERE), command(LaneCommand.RELEASE_ONWARD)))
+    run = cross(ToyRun(tmp_path, prepare=prepare), Story.IMPOSTOR, Story.GENUINE, patience_s=90.0)
+    assert [(record.outcome, record.reason) for record in run.records] == [("OFFICER_PASSED", "released_onward")]
+    assert len(run.world.exit_opened_at_s) == 1
+    assert run.world.persons == []
+    (decided,) = [dict(entry.facts) for entry in run.record.entries if entry.kind == "decided"]
+    assert (decided["officer_action"], decided["officer_role"]) == ("release_onward", "shift_supervisor")
+    assert decided["officer"] and decided["officer_reason"] and decided["persons"] == 1
+    assert state(run) is LaneState.CLOSED
+
+
+@pytest.mark.parametrize("role", [role for role in StaffRole if role is not StaffRole.SHIFT_SUPERVISOR])
+def test_nobody_else_lets_anybody_out_to_the_state_side(tmp_path: Path, role: StaffRole) -> None:
+    prepare = plot((shows(Prompt.LOOK_HERE), command(LaneCommand.RELEASE_ONWARD, role)))
+    run = cross(ToyRun(tmp_path, prepare=prepare), Story.IMPOSTOR)
+    assert run.world.exit_opened_at_s == []
+    assert "may not release onward" in answers(run)[0]
+
+
+def test_where_nobody_crosses_there_is_no_state_side_to_let_anybody_out_to(tmp_path: Path) -> None:
+    prepare = plot((shows(Prompt.WELCOME), command(LaneCommand.RELEASE_ONWARD)))
+    run = cross(ToyRun(tmp_path, prepare=prepare), Story.GENUINE)
+    assert "back to the hall" in answers(run)[0]
+
+
+def test_where_nobody_knows_how_many_are_inside_the_way_is_back(tmp_path: Path) -> None:
+    def release(run: ToyRun) -> None:
+        run.world.sensor_healthy = False
+        command(LaneCommand.RELEASE_ONWARD)(run)
+
+    run = cross(ToyRun(tmp_path, prepare=plot((shows(Prompt.LOOK_HERE), release))), Story.IMPOSTOR, patience_s=90.0)
+    assert run.world.exit_opened_at_s == []
+    assert run.records[0].outcome == "EMERGENCY"
+
+
 def test_a_hold_ends_when_everybody_is_let_out(tmp_path: Path) -> None:
     let_out_s: list[float] = []
 

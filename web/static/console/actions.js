@@ -15,12 +15,16 @@ const REASONS_AWAY = [["face_unclear", "Face unclear"], ["document_unclear", "Do
 /** @type {[string, string][]} */
 const REASONS_CLOSE = [["cleaning", "Cleaning"], ["low_traffic", "Little traffic"], ["staff", "Too few officers"], ["technical", "Technical"], ["other", "Other, see note"]];
 
+/** @type {[string, string][]} */
+const REASONS_ONWARD = [["unwell", "Unwell, help is on the state side"], ["way_back_blocked", "The way back is blocked"], ["danger", "Danger in the hall"], ["other", "Other, see note"]];
+
 /** @type {Action[]} */
 export const ACTIONS = [
   { name: "pass", key: "C", needs: "let_pass", traveller: true, reasons: REASONS_PASS, danger: true },
   { name: "hold", key: "H", needs: "supervise", traveller: true, reasons: REASONS_AWAY },
   { name: "refer", key: "D", needs: "send_back", traveller: true, reasons: REASONS_AWAY },
   { name: "send_back", key: "B", needs: "send_back", traveller: true, reasons: REASONS_AWAY },
+  { name: "release_onward", key: "", needs: "release_all", traveller: true, reasons: REASONS_ONWARD, danger: true },
   { name: "open", key: "O", needs: "operate_lane", traveller: false },
   { name: "close_after_current", key: "X", needs: "operate_lane", traveller: false, reasons: REASONS_CLOSE },
   { name: "close_now", key: "Shift+X", needs: "operate_lane", traveller: false, reasons: REASONS_CLOSE, danger: true },
@@ -68,7 +72,7 @@ export class Actions {
     const pending = [...this.state.commands.values()].find((each) => each.lane === lane.lane && each.state === "pending");
     for (const action of ACTIONS) {
       const button = this.buttons.get(action.name);
-      button.hidden = !this.state.may(action.needs);
+      button.hidden = !this.state.may(action.needs) || !this.state.covers(lane.lane);
       const mayNotPass = action.name === "pass" && (open?.asks !== "decide" || open.desk_only);
       button.disabled = !lane.up || (action.traveller && !now.transaction) || mayNotPass;
       if (action.name === "pass") button.title = open?.desk_only ? "Cleared at the desk only" : "";

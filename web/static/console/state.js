@@ -128,6 +128,12 @@ export class State {
     return Boolean(this.session?.may?.includes(what)) && this.session.state === "active";
   }
 
+  /** Whether cases and commands of this lane are this person's. @param {string} lane */
+  covers(lane) {
+    const lanes = this.session?.lanes ?? [];
+    return lanes.length || this.session?.role === "assistant" ? lanes.includes(lane) : true;
+  }
+
   get officer() {
     return this.session?.officer ?? "";
   }

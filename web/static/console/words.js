@@ -49,6 +49,7 @@ const ACTIONS = {
   enter_maintenance: "Maintenance",
   leave_maintenance: "End maintenance",
   release: "Emergency release",
+  release_onward: "Release to state side",
 };
 
 /** @param {string} code */

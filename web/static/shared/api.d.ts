@@ -125,7 +125,7 @@ export interface Inputs {
   illumination?: number | null;
 }
 
-export type LaneCommand = "open" | "close_after_current" | "close_now" | "release" | "enter_maintenance" | "leave_maintenance";
+export type LaneCommand = "open" | "close_after_current" | "close_now" | "release" | "release_onward" | "enter_maintenance" | "leave_maintenance";
 
 export interface LaneShown {
   state: string;
