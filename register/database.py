@@ -28,6 +28,8 @@ REMOTE = "postgresql+psycopg"
 _LIMITS = "-c lock_timeout=500ms -c statement_timeout=5s -c timezone=UTC"
 CONNECT_S = 3
 MAX_CONNECTIONS = 16
+_ALONE, _ALONE_REMOTE = {"egate_alone": True}, {"isolation_level": "AUTOCOMMIT"}
+"""Without a transaction. The driver's own mode is that of SQLite anyway: set and set back, it would be another one."""
 
 
 class Database:
@@ -38,7 +40,7 @@ class Database:
         self.is_remote = "://" in str(where)
         self.name = _shown(str(where)) if self.is_remote else str(where)
         self.engine = _remote(str(where), self.name) if self.is_remote else _file(Path(where), create)
-        self._asker = self.engine.execution_options(isolation_level="AUTOCOMMIT", egate_alone=True)
+        self._asker = self.engine.execution_options(**(_ALONE_REMOTE if self.is_remote else _ALONE))
         try:
             with self._translated(), self.engine.begin() as connection:
                 _require_register(connection, self, create, for_migration)
@@ -159,7 +161,6 @@ def _file(path: Path, create: bool) -> Engine:
         max_overflow=0,
         pool_timeout=QUEUE_S,
         hide_parameters=True,
-        skip_autocommit_rollback=True,
         connect_args={"timeout": BUSY_S, "isolation_level": None, "check_same_thread": False},
     )
     event.listen(engine, "connect", _prepare)
