@@ -1,4 +1,4 @@
-"""The traveller's pages, with the headers of every screen of ours; nothing that is told of a person is cached."""
+"""The pages of travellers and officers, with every screen's headers; nothing that is told of a person is cached."""
 
 from pathlib import Path
 
@@ -42,6 +42,10 @@ def add_pages(app: FastAPI) -> None:
     @app.get("/", include_in_schema=False)
     def page() -> Response:
         return tree.page(FOLDER / "index.html")
+
+    @app.get("/officers", include_in_schema=False)
+    def officers() -> Response:
+        return tree.page(FOLDER / "officer.html")
 
     @app.get("/favicon.ico", include_in_schema=False)
     def icon() -> Response:

@@ -1,21 +1,17 @@
 """From a telephone to the lane: apply on a phone-sized page, read why, take a better picture, and walk through."""
 
-import asyncio
 import random
-import shutil
-import threading
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import cv2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from playwright.sync_api import sync_playwright
 
 from cli.demo_commands import DEMO_SITE
 from cli.simulation import VIRTUAL_START, Simulation
@@ -29,27 +25,18 @@ from register.service.desk import Desk
 from register.store import Store
 from simulators.pages import draw, encoded_portrait, figures
 from simulators.population import Population, Story, Visitor
-from web.serve import serving
+from tests.register_web.conftest import CHROMIUM, PATIENCE_MS, PHONE, WIDE, served_at
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.wire,
     pytest.mark.xdist_group("browser"),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: install Debian's package chromium"),
 ]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
-PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
-WIDE = """() => [...document.querySelectorAll("body *")]
-    .filter((each) => each.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
-    .map((each) => `${each.tagName} ${each.className}`)"""
-"""What reaches over the right edge of the telephone."""
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-PATIENCE_MS = 90_000
-"""The nets are loaded with the first picture, on a machine that may be busy."""
 
 
 @dataclass
@@ -85,33 +72,13 @@ def renewed(visitor: Visitor, portrait: str) -> Image:
     return draw(own, write(own, DocumentType.TD3), portrait)[Light.VISIBLE]
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator["Browser"]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[tuple[str, Store]]:
     """The people's door of a register without a visa, on a thread of its own; its day is the simulated lane's."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-
-    def do(work: Any) -> Any:
-        asked: Future[Any] = asyncio.run_coroutine_threadsafe(work, loop)
-        return asked.result(timeout=30)
-
     with Store(tmp_path / "register.sqlite", create=True) as store:
         app = make_app(Desk(store, KEY, {}, lambda: VIRTUAL_START), parts=(Part.PEOPLE,))
-        served = serving(app)
-        yield do(served.__aenter__()), store
-        do(served.__aexit__(None, None, None))
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(10)
-    loop.close()
+        with served_at(app) as address:
+            yield address, store
 
 
 @pytest.fixture
