@@ -24,6 +24,10 @@ class TruthMissing(Exception):
     """The folder has no list of what its images say. One sentence with the folder and what is wanted."""
 
 
+class ReaderBroke(Exception):
+    """The reader being measured ended without an answer. One sentence with the image."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """An image and what is printed on it."""
@@ -66,7 +70,7 @@ def in_every_way(known: Sequence[Known]) -> list[Known]:
 
 
 def outcomes(known: Sequence[Known], backend: str, traineddata: str, today: date) -> Iterator[Outcome]:
-    """One after the other in a process of its own (benchmarks/mrz_worker.py). Raises ImageRefused."""
+    """One after the other in a process of its own (benchmarks/mrz_worker.py). Raises ImageRefused, ReaderBroke."""
     load(backend, traineddata)  # what is missing is said here, not in the other process
     command = [sys.executable, "-m", "benchmarks.mrz_worker", backend, traineddata, today.isoformat()]
     with subprocess.Popen(command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
@@ -79,7 +83,10 @@ def _asked(worker: "subprocess.Popen[str]", one: Known) -> Outcome:
         raise RuntimeError("the reader's process was started without its two ends")
     wanted = {"file": str(one.file.resolve()), "document_type": one.document_type, "lines": one.lines, "way": one.way}
     print(json.dumps(wanted), file=worker.stdin, flush=True)
-    answer = json.loads(worker.stdout.readline())
+    line = worker.stdout.readline()
+    if not line:
+        raise ReaderBroke(f"{one.file.name}: the reader's process ended; what it wrote stands above")
+    answer = json.loads(line)
     if "refused" in answer:
         raise ImageRefused(answer["refused"])
     return Outcome(**answer)

@@ -3,7 +3,7 @@
 Every picture is its seed's: the same seed draws the same pixels.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -55,6 +55,25 @@ def disturbed(seed: int) -> Drawn:
     """Any layout, from hardly disturbed to unreadable, at 130, 200 or 300 dots an inch."""
     document_type = list(DocumentType)[seed % len(DocumentType)]
     return drawn(document_type, seed, strength=(0.25, 0.5, 0.75, 1.0)[seed % 4], dpi=(130, 200, 300)[seed % 3])
+
+
+STATES = (0.25, 0.5, 0.75, 1.0)
+"""Of one document: how far knobs are turned up at most, from hardly disturbed to unreadable."""
+
+
+def in_all_states(seed: int) -> Iterator[Drawn]:
+    """One small document, drawn once and disturbed in each of STATES: four pictures for little more than one's work."""
+    rng = np.random.default_rng([seed, 23])
+    document_type = list(DocumentType)[seed % len(DocumentType)]
+    fields = sample(document_type, rng, TODAY)
+    lines = tuple(write(fields, document_type))
+    states = [random_knobs(strength, rng) for strength in STATES]
+    light = "infrared" if rng.random() < 0.3 else "visible"
+    printing = printing_of(states[int(rng.integers(len(states)))], rng)
+    dpi = float(rng.choice([100, 120, 150, 180]))
+    page = draw_page(fields, lines, None, str(rng.choice(list(DESIGNS))), [light], dpi, printing, rng)
+    for state, knobs in enumerate(states):
+        yield Drawn(disturb(page, knobs, seed * len(STATES) + state).images[light], lines, document_type)
 
 
 def forged(seed: int) -> Drawn:

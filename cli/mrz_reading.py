@@ -11,10 +11,10 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.mrz import TruthMissing, in_every_way, outcomes, summary, truth_of
+from benchmarks.mrz import ReaderBroke, TruthMissing, in_every_way, outcomes, summary, truth_of
 from benchmarks.mrz_outcome import Outcome
 from benchmarks.mrz_soak import Amount, soak
-from cli.exits import DEVICE, USAGE, CommandFailed
+from cli.exits import DEVICE, REFERRED, USAGE, CommandFailed
 from cli.progress import progress
 from link.images import ImageRefused, decode
 from mrz.backends.table import BACKENDS, BackendMissing, MrzBackend, load
@@ -106,6 +106,8 @@ def measured(
                 for outcome in run:
                     result[name].append(outcome)
                     advance()
+        except ReaderBroke as broke:
+            raise CommandFailed(f"--backend {name}: {broke}", REFERRED) from None
         except (ImageRefused, OSError) as failed:
             raise CommandFailed(f"{folder}: an image of the list cannot be used: {failed}", USAGE) from None
     return result

@@ -76,10 +76,10 @@ class ReadLine:
 def read_lines(
     zone: Zone, lines: Sequence[FoundLine], nets: LineNets, guesses: Sequence[tuple[float, bool]] = GUESSES
 ) -> list[list[ReadLine]]:
-    """For each line, the windows that it may be read as; [] for a line that is not set at a fixed pitch."""
+    """For each line that is set at a fixed pitch, the windows that it may be read as."""
     legible = [lock for lock in locks(zone, lines, nets.second, guesses) if lock.score > _WORST_LOCK]
     if not legible:
-        return [[] for _ in lines]
+        return []
     spans = [_across(zone, lock) for lock in legible]
     cells = max(count for _, count in spans)
     starts = [start for start, _ in spans]
@@ -93,29 +93,34 @@ def read_lines(
 
 def read_again(zone: Zone, group: Sequence[ReadLine], nets: LineNets) -> list[list[ReadLine]]:
     """The same lines at the same pitch, what is seen in further cuts averaged with the first."""
-    seen = [line.seen for line in group]
-    cuts = [
-        strip(zone, _looked_at(each.found, look), each.first, each.pitch, each.cells)
-        for look in _FURTHER_LOOKS
-        for each in seen
-    ]
-    posteriors = nets.posteriors(np.stack(cuts))
-    further = posteriors.reshape(len(_FURTHER_LOOKS), len(seen), *posteriors.shape[1:]).sum(0)
-    averaged = [(each.steps + more) / (1 + len(_FURTHER_LOOKS)) for each, more in zip(seen, further, strict=True)]
-    return [list(_windows(replace(each, steps=steps))) for each, steps in zip(seen, averaged, strict=True)]
+    return [list(_windows(_averaged(zone, line.seen, nets))) for line in group]
+
+
+def _averaged(zone: Zone, seen: Seen, nets: LineNets) -> Seen:
+    cuts = [strip(zone, _looked_at(seen.found, look), seen.first, seen.pitch, seen.cells) for look in _FURTHER_LOOKS]
+    steps = nets.posteriors(np.stack(cuts)).sum(0) + seen.steps
+    return replace(seen, steps=steps / np.float32(1 + len(_FURTHER_LOOKS)))
 
 
 def read_neighbours(zone: Zone, read: Sequence[Sequence[ReadLine]], nets: LineNets) -> list[list[ReadLine]]:
-    """The best line, and lines above and below it where others may run that were not found; from the top.
+    """The lines that were read, and what is read above the first and below the last plain one, where others may run
+    that were not found; from the top.
 
     They are printed at the pitch that is known of the best one, or at the standard's where too little of it was found.
     """
-    best = max((window for windows in read for window in windows), key=lambda window: window.fit, default=None)
-    if best is None or best.fit < _WORTH_NEIGHBOURS:
+    best = [max(windows, key=lambda window: window.fit) for windows in read if windows]
+    plain = [window for window in best if window.fit >= _WORTH_NEIGHBOURS]
+    if not plain:
         return []
-    line, pitch = best.found, best.seen.pitch
-    moved = [_moved(line, capitals) for capitals in (*(-n for n in reversed(_NEIGHBOURS)), 0.0, *_NEIGHBOURS)]
-    return read_lines(zone, moved, nets, [(1.0, False), (pitch / (line.capital_px * PITCH_PER_CAPITAL), True)])
+    line = max(plain, key=lambda window: window.fit)
+    guesses = [(1.0, False), (line.seen.pitch / (line.found.capital_px * PITCH_PER_CAPITAL), True)]
+    above = [_moved(plain[0].found, -capitals) for capitals in _NEIGHBOURS]
+    below = [_moved(plain[-1].found, capitals) for capitals in _NEIGHBOURS]
+    every = [*read, *read_lines(zone, [*above, *below], nets, guesses)]
+    return sorted(
+        (list(windows) for windows in every if windows),
+        key=lambda windows: windows[0].found.middle_at(line.found.centre),
+    )
 
 
 def _moved(line: FoundLine, capitals: float) -> FoundLine:

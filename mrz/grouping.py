@@ -16,6 +16,8 @@ _SPACING = (1.1, 3.4)
 """From line to line, in heights of a capital."""
 _OUT_OF_LINE = 1.6
 """Pitches by which the ends of two lines may differ; unlike ends count against a group."""
+_FAR_BETTER = 0.08
+"""Fit of a line above that of a group."""
 _COST_OUT_OF_LINE = 0.12
 
 
@@ -27,6 +29,8 @@ def best_group(read: Sequence[Sequence[ReadLine]]) -> tuple[ReadLine, ...]:
 
 def beside(read: Sequence[Sequence[ReadLine]], group: Sequence[ReadLine]) -> list[list[ReadLine]]:
     """The windows that lie wholly to the left or to the right of a group: of another document, if they are a zone."""
+    if not group:
+        return []
     left, right = min(line.left for line in group), max(line.right for line in group)
     return [[line for line in windows if line.right < left or line.left > right] for windows in read]
 
@@ -37,6 +41,15 @@ def quality(group: Sequence[ReadLine]) -> float:
         return 0.0
     ragged = max(_raggedness(above, below) for above, below in pairwise(group))
     return float(np.mean([line.fit for line in group])) + 0.02 * len(group) - _COST_OUT_OF_LINE * ragged
+
+
+def lacks_a_line(read: Sequence[Sequence[ReadLine]], group: Sequence[ReadLine]) -> bool:
+    """Whether some line fits another layout far better than the group that was made: one of its lines was not found."""
+    best = max((line for windows in read for line in windows), key=lambda line: line.fit, default=None)
+    if best is None or not group:
+        return True
+    fit = float(np.mean([line.fit for line in group]))
+    return best.columns != group[0].columns and best.fit > fit + _FAR_BETTER
 
 
 def legibility(group: Sequence[ReadLine]) -> float:

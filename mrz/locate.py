@@ -18,6 +18,9 @@ _LOOK_CAPITAL_PX = 11.0
 _LIKELY = 0.45
 _FEWEST_CAPITALS = 11.0
 """A line is at least this many times as long as its capitals are high."""
+_ROOM = 9.0
+_SHORTEST_LINE, _LONGEST_LINE = 28.0, 46.0
+"""Of 30 and of 44 characters, in heights of their capitals."""
 _MOST_ZONES = 3
 _LEAST_WEIGHT = 0.25
 """Of the likeliest zone's, for another to be worth a look."""
@@ -153,13 +156,18 @@ def _zone(grey: Grey, planes: NDArray[np.float32], cells: Cells, ratio: Points) 
     if u.max() - u.min() < _FEWEST_CAPITALS * capital_px * 0.8:
         return None
     scale = ZONE_CAPITAL_PX / capital_px
-    room = np.array([9.0, 2.6]) * capital_px
+    room = np.array([_room_beside(float(np.ptp(u)) / capital_px), 2.6]) * capital_px
     origin = (u.min() - room[0]) * along + (v.min() - room[1]) * across
     extent = np.array([np.ptp(u), np.ptp(v)]) + 2 * room
     width, height = (int(side) for side in np.minimum(extent * scale, [2400, 900]))
     to_page = np.column_stack([along / scale, across / scale, origin])
     image = _cut_out(grey, to_page, (width, height))
     return Zone(image, to_page, capital_px, float(np.arctan2(along[1], along[0])))
+
+
+def _room_beside(capitals: float) -> float:
+    """Heights of capitals around a region so many long: what is too short for a line may be any part of one."""
+    return _ROOM if capitals > _SHORTEST_LINE else _ROOM + _LONGEST_LINE - capitals
 
 
 def _direction(points: Points, cosines: Plane, sines: Plane) -> Points:

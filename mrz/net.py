@@ -25,7 +25,7 @@ STEP_PX = 4
 MAP_STEP_PX = 4
 NOMINAL_CAPITAL_PX = 10.0
 _SIDE_MULTIPLE_PX = 16
-_STRIPS_AT_ONCE = 3
+_STRIPS_AT_ONCE = 2
 """More would be no faster, and their planes would be held all at once."""
 _BAND_PX = 640
 _BESIDE_A_BAND_PX = 96

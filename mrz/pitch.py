@@ -25,7 +25,7 @@ _EVEN = 0.88
 """A lock this good needs no search for a lean."""
 _LOCKED = 0.8
 """And one this good no other guess."""
-MOST_CELLS = 64
+MOST_CELLS = 96
 
 Row = NDArray[np.float32]
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mrz.advice import leaves, reason_for
 from mrz.grid import ReadLine, read_again, read_lines, read_neighbours
-from mrz.grouping import WIDEST, beside, best_group, legibility
+from mrz.grouping import WIDEST, beside, best_group, lacks_a_line, legibility
 from mrz.judge import judge
 from mrz.locate import WORKING_SIDES_PX, FoundLine, Zone, find_lines, find_zones
 from mrz.model import MrzRead, Quadrilateral, RescanReason, Verdict
@@ -115,10 +115,11 @@ class MrzReader:
         """The lines that make up a zone, also where the locator saw only one of them; and that no others read well."""
         read = read_lines(zone, lines, self._lines)
         group = best_group(read)
-        if group:
-            are_whole = all(line.right - line.left < _LONGEST_CAPITALS * line.capital_px for line in lines)
-            return group, are_whole and legibility(best_group(beside(read, group))) < _READS_AS_ANOTHER
-        return best_group(read_neighbours(zone, read, self._lines)), True
+        if lacks_a_line(read, group):
+            read = read_neighbours(zone, read, self._lines) or read
+            group = best_group(read)
+        are_whole = all(line.right - line.left < _LONGEST_CAPITALS * line.capital_px for line in lines)
+        return group, are_whole and legibility(best_group(beside(read, group))) < _READS_AS_ANOTHER
 
     def _look_again(self, zone: Zone, group: tuple[ReadLine, ...], today: date) -> tuple[MrzRead, tuple[ReadLine, ...]]:
         """The same lines in several cuts, averaged: what one cut shows badly another may show well.
