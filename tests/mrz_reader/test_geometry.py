@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from benchmarks.mrz_drawn import TODAY, drawn, junk
 from mrz.grid import ReadLine
-from mrz.grouping import best_group, legibility, quality
-from mrz.locate import FoundLine, Zone, _fit, _spread, find_lines, find_zones
+from mrz.grouping import best_group, lacks_a_line, legibility, quality
+from mrz.locate import FoundLine, Zone, _fit, _room_beside, _spread, find_lines, find_zones
 from mrz.model import DocumentType, MrzRead, Verdict
 from mrz.net import MAP_STEP_PX, PageNet
 from mrz.pitch import Profile, lock
@@ -168,3 +168,37 @@ def test_a_map_has_a_cell_for_every_four_pixels() -> None:
     planes = PageNet().map(np.full((101, 67), 200, np.uint8))
     assert planes.shape == (4, -(-101 // MAP_STEP_PX), -(-67 // MAP_STEP_PX))
     assert (planes[0] < 0.5).all()
+
+
+# --- what was found in part ---------------------------------------------------------------------------------
+
+
+def test_a_line_that_fits_another_layout_far_better_says_that_one_is_missing() -> None:
+    group = [_read("A" * 36, y, fit=0.82) for y in (50, 100)]
+    thirds = [[line, _read("A" * 30, y, fit=0.95)] for line, y in zip(group, (50, 100), strict=True)]
+    assert lacks_a_line(thirds, group)
+    assert lacks_a_line([], ())
+    assert not lacks_a_line([[line] for line in group], group)
+
+
+@pytest.mark.parametrize("document_type", (DocumentType.TD1, DocumentType.TD3, DocumentType.TD2), ids=lambda t: t.value)
+@pytest.mark.parametrize("missing", (0, -1), ids=("first", "last"))
+def test_a_line_that_the_locator_missed_is_read_all_the_same(
+    reader: MrzReader, document_type: DocumentType, missing: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def all_but_one(zone: Zone, net: PageNet) -> list[FoundLine]:
+        lines = find_lines(zone, net)
+        return [line for line in lines if line is not lines[missing]]
+
+    monkeypatch.setattr("mrz.reader.find_lines", all_but_one)
+    page = drawn(document_type, 21, dpi=250)
+    assert reader.read(page.image, TODAY).lines == page.lines
+
+
+@pytest.mark.parametrize("capitals", (12.0, 20.0, 27.0))
+def test_a_piece_of_a_line_has_room_for_the_rest_of_it_on_either_side(capitals: float) -> None:
+    assert _room_beside(capitals) + capitals >= 1.03 * 44
+
+
+def test_a_whole_line_has_no_more_room_than_it_needs() -> None:
+    assert _room_beside(31.0) == _room_beside(45.0) < 10
