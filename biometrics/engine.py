@@ -122,11 +122,14 @@ class FaceEngine:
 
     def _judged(self, image: Image, face: Face, at_s: float, limits: QualityLimits) -> FaceCapture:
         quality = assess_quality(image, face, limits)
-        if not quality.passed:
-            state, template = CaptureState.POOR_QUALITY, None
-        else:
-            state, template = CaptureState.OK, Template(self._backend.embed(image, face), self.model_digest)
+        state, template = self._measured(image, face) if quality.passed else (CaptureState.POOR_QUALITY, None)
         return FaceCapture(state, template, quality, quality.hint, ATTACK_NOT_SUPPORTED, at_s, face.box)
+
+    def _measured(self, image: Image, face: Face) -> tuple[CaptureState, Template | None]:
+        try:
+            return CaptureState.OK, Template(self._backend.embed(image, face), self.model_digest)
+        except TemplateRefused:
+            return CaptureState.UNMEASURABLE, None
 
 
 def require_image(image: Image) -> None:

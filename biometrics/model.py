@@ -128,6 +128,8 @@ class CaptureState(Enum):
     NO_FACE = "no_face"
     SEVERAL_FACES = "several_faces"
     POOR_QUALITY = "poor_quality"
+    UNMEASURABLE = "unmeasurable"
+    """The net gave no numbers for it."""
 
 
 class AttackState(Enum):

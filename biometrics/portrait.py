@@ -55,6 +55,7 @@ TOO_HIGH = {
 STATES = {
     CaptureState.NO_FACE: "No face was found in the picture.",
     CaptureState.SEVERAL_FACES: "There is more than one face in the picture.",
+    CaptureState.UNMEASURABLE: "The face could not be measured: take the picture again.",
 }
 
 

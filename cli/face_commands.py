@@ -123,14 +123,22 @@ def calibrate(
     labels: Labels = None,
     pairs: PairList = None,
     backend: BackendName = "sface",
+    det: Det = None,
 ) -> None:
     """Measure the thresholds for stated false match rates and write them as a calibration."""
+    import numpy as np
+
     from benchmarks import face
 
+    if det:
+        face_det.require_writable(det)
     with refusals():
         matcher, run = _run(folder, labels, pairs, backend)
         made = face.calibrate(matcher, run)
         made.save(out)
+        if det:
+            average = np.array(made.average, np.float32)
+            face_det.write(det, face.trade_off(matcher, run, average), f"{out.name}, {len(run.labelled)} images")
     table = Table("FMR", "FMR 95 %", "threshold", "FNMR", "FNMR 95 %", title=f"{out.name}: {made.impostor_pairs} pairs")
     for point in made.points:
         table.add_row(

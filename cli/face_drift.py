@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from biometrics.drift import BIN
 from cli.exits import DEVICE, REFERRED, USAGE, CommandFailed
 
 if TYPE_CHECKING:
@@ -76,4 +77,25 @@ def _print(rows: list[dict[str, Any]]) -> None:
             row["group"], str(row["comparisons"]), f"{100 * row['non_match_rate']:.2g} %", f"{row['median_score']:.3f}",
             *errors, "ALARM" if row["alarm"] else "",
         )  # fmt: skip
-    Console().print(table)
+    lowest, highest = _scores_shown(rows)
+    scores = Table("group", f"scores, from {lowest:g} to {highest + BIN:g} in steps of {BIN:g}")
+    for row in rows:
+        scores.add_row(row["group"], _bars(row["histogram"], lowest, highest))
+    Console().print(table, scores)
+
+
+BARS = "▁▂▃▄▅▆▇█"
+
+
+def _scores_shown(rows: list[dict[str, Any]]) -> tuple[float, float]:
+    """Lower edges of the first and the last bin that any group has."""
+    edges = [edge for row in rows for edge, _ in row["histogram"]]
+    return min(edges, default=0.0), max(edges, default=0.0)
+
+
+def _bars(histogram: list[list[float]], lowest: float, highest: float) -> str:
+    """One character a bin, as high as its share of the group's largest; a gap for none."""
+    counts = {round(edge / BIN): count for edge, count in histogram}
+    most = max(counts.values())
+    shares = (counts.get(number, 0) / most for number in range(round(lowest / BIN), round(highest / BIN) + 1))
+    return "".join(BARS[min(len(BARS) - 1, int(share * len(BARS)))] if share else " " for share in shares)

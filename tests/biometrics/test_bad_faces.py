@@ -9,8 +9,11 @@ import pytest
 
 from biometrics.engine import FaceEngine
 from biometrics.model import CaptureState, Hint, Image, Measure, Quality
+from biometrics.portrait import judge
+from biometrics.sface import SFaceBackend
 from link.images import ImageRefused, decode
-from tests.biometrics.faces import Pose, live, members, portrait
+from tests.biometrics.faces import Pose, frame_of, live, members, portrait
+from tests.biometrics.faces import engine as new_engine
 from tools.make_cast.__main__ import CAST_LIST
 from tools.make_cast.render import Sitter, cut_out
 from tools.make_cast.sitting import pose_view
@@ -174,6 +177,24 @@ def test_a_face_on_the_shirt_is_not_the_traveller(engine: FaceEngine) -> None:
     assert alone.template is not None
     assert capture.template is not None
     assert float(alone.template.vector @ capture.template.vector) > 0.95
+
+
+@pytest.mark.parametrize("broken", [np.nan, np.inf])
+def test_a_net_that_gives_no_numbers_gives_no_template(monkeypatch: pytest.MonkeyPatch, broken: float) -> None:
+    monkeypatch.setattr(SFaceBackend, "embed", lambda *_: np.full(128, broken, np.float32))
+    spoilt = new_engine()
+    for capture in (spoilt.examine(live(NAME), 1.0), spoilt.reference(portrait(NAME)), spoilt.enrol(portrait(NAME))):
+        assert (capture.state, capture.template) == (CaptureState.UNMEASURABLE, None)
+    assert judge(capture).reasons == ("The face could not be measured: take the picture again.",)
+    assert not judge(capture).accepted
+
+
+def test_a_crowd_is_several_faces(engine: FaceEngine) -> None:
+    names = [who.name for who in members()][:4]
+    crowd = frame_of(*((name, Pose.NEUTRAL, 0.14 + 0.24 * place) for place, name in enumerate(names)))
+    capture = engine.examine(crowd, 1.0)
+    assert (capture.state, capture.template) == (CaptureState.SEVERAL_FACES, None)
+    assert capture.hint is Hint.ONE_PERSON_ONLY
 
 
 @pytest.mark.parametrize("cut", [0.1, 0.5, 0.9])

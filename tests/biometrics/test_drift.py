@@ -74,6 +74,14 @@ def test_the_report_reads_journals_and_ends_with_1_on_an_alarm(tmp_path: Path) -
     ]
 
 
+def test_people_see_each_groups_scores_as_bars(tmp_path: Path) -> None:
+    paths = [str(journal(tmp_path, "lane-1", 2)), str(journal(tmp_path, "lane-2", 40))]
+    result = CliRunner().invoke(app, ["face", "drift", *paths])
+    lines = [line for line in result.stdout.splitlines() if "lane-" in line]
+    assert ["ALARM" in line for line in lines] == [False, True, False, False]
+    assert ["█" in line for line in lines] == [False, False, True, True]
+
+
 def test_any_fact_of_the_decision_can_group(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["face", "drift", str(journal(tmp_path, "lane-1", 2)), "--by", "assurance"])
     assert result.exit_code == PASSED

@@ -52,7 +52,9 @@ def test_a_few_named_impostors_stay_far_below(drawn_names: list[str], matcher: B
 
 @pytest.mark.slow
 def test_all_are_found_and_match_and_all_pairs_are_apart(matcher: Backend) -> None:
-    measured = {who.name: measure(who, captures(who), matcher) for who in members()}
+    """At fewer moments than when the cast was made: its pictures are the same ever since."""
+    few = {who.name: captures(who, stands_mm=(800.0, 1000.0), moments_s=(0.0, 0.55)) for who in members()}
+    measured = {who.name: measure(who, few[who.name], matcher) for who in members()}
     for each in measured.values():
         require_fit(each)
     scores = {name: measured[impostor_for(name)].posing_as(each) for name, each in measured.items()}

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.lane import regulars
+from biometrics.model import FaceCapture
 from cli.simulation import VIRTUAL_START, Simulation, make_visitors
 from config.load import load
 from config.schema import Site
@@ -51,11 +52,23 @@ def found(files: list[Path], visitors: list[Visitor]) -> list[str]:
 
 
 @pytest.mark.slow
+def embeddings(measure: RecordedMeasure) -> list[bytes]:
+    """Of every face that was measured: a piece of its numbers as they lie in memory, and three of them as text."""
+    captures = [answer for answer in measure.known.values() if isinstance(answer, FaceCapture)]
+    vectors = [capture.template.vector for capture in captures if capture.template is not None]
+    texts = [repr(float(value)).encode() for vector in vectors for value in vector[:3]]
+    return [vector.tobytes()[64:96] for vector in vectors] + texts
+
+
 def test_nothing_of_a_traveller_is_on_the_gates_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     visitors = make_visitors(len(CONTROLS), 1, VIRTUAL_START, told=CONTROLS)
-    files = cross(tmp_path, visitors, RecordedMeasure(load_measurer(load(VIRTUAL).site)), monkeypatch)
+    measure = RecordedMeasure(load_measurer(load(VIRTUAL).site))
+    files = cross(tmp_path, visitors, measure, monkeypatch)
     assert "journal.sqlite" in {file.name for file in files}
     assert found(files, visitors) == []
+    sought = embeddings(measure)
+    assert len(sought) >= 8 * 4, "portraits and frames of several"
+    assert [file.name for file in files if any(piece in file.read_bytes() for piece in sought)] == []
     assert found([tmp_path / "authority.sqlite"], visitors), "the search finds nothing even where everything is"
 
 
