@@ -18,6 +18,7 @@ from link.images import ImageRefused
 from mrz.backends.table import load
 
 _ROOT = Path(__file__).parents[1]
+_ENDED = "the reader's process ended; what it wrote stands above"
 
 
 class TruthMissing(Exception):
@@ -73,9 +74,12 @@ def outcomes(known: Sequence[Known], backend: str, traineddata: str, today: date
     """One after the other in a process of its own (benchmarks/mrz_worker.py). Raises ImageRefused, ReaderBroke."""
     load(backend, traineddata)  # what is missing is said here, not in the other process
     command = [sys.executable, "-m", "benchmarks.mrz_worker", backend, traineddata, today.isoformat()]
-    with subprocess.Popen(command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
-        for one in known:
-            yield _asked(worker, one)
+    try:
+        with subprocess.Popen(command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as worker:
+            for one in known:
+                yield _asked(worker, one)
+    except BrokenPipeError:
+        raise ReaderBroke(_ENDED) from None
 
 
 def _asked(worker: "subprocess.Popen[str]", one: Known) -> Outcome:
@@ -85,7 +89,7 @@ def _asked(worker: "subprocess.Popen[str]", one: Known) -> Outcome:
     print(json.dumps(wanted), file=worker.stdin, flush=True)
     line = worker.stdout.readline()
     if not line:
-        raise ReaderBroke(f"{one.file.name}: the reader's process ended; what it wrote stands above")
+        raise ReaderBroke(f"{one.file.name}: {_ENDED}")
     answer = json.loads(line)
     if "refused" in answer:
         raise ImageRefused(answer["refused"])

@@ -122,6 +122,29 @@ def test_bench_in_every_way_tells_them_apart(page: Path, tmp_path: Path) -> None
     assert figures["all"]["exact"] >= len(WAYS) - 2
 
 
+@pytest.mark.wire
+def test_a_reader_that_breaks_while_measured_is_named(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "truth.csv").write_text("file,type,line1,line2\npage.png,TD3," + ",".join(TD3) + "\n", encoding="utf-8")
+    monkeypatch.setattr("benchmarks.mrz.sys.executable", "/bin/true")
+    result = run(app, ["bench", str(tmp_path), *DAY])
+    assert isinstance(result.exception, CommandFailed)
+    assert "own" in str(result.exception)
+    assert result.exception.exit_code == REFERRED
+
+
+@pytest.mark.slow
+@pytest.mark.wire
+def test_an_image_that_cannot_be_measured_is_named(tmp_path: Path) -> None:
+    (tmp_path / "page.png").write_bytes(b"no image")
+    (tmp_path / "truth.csv").write_text("file,type,line1,line2\npage.png,TD3," + ",".join(TD3) + "\n", encoding="utf-8")
+    result = run(app, ["bench", str(tmp_path), *DAY])
+    assert isinstance(result.exception, CommandFailed)
+    assert "page.png" in str(result.exception)
+    assert TD3[0][5:12] not in str(result.exception)
+
+
 def test_bench_wants_a_truth(tmp_path: Path) -> None:
     result = run(app, ["bench", str(tmp_path)])
     assert isinstance(result.exception, CommandFailed)
