@@ -104,6 +104,10 @@ class ApplicationTold(Word):
     state: str
     said: tuple[str, ...]
     """Plain sentences: the state, and why."""
+    why: tuple[str, ...] = ()
+    """The same reasons as keys, for pages in other languages."""
+    words: str = ""
+    """The officer's own."""
     first_name: str = Field(repr=False)
     document_masked: str
     valid_from: date

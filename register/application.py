@@ -128,6 +128,10 @@ class Application:
 
     def said(self) -> tuple[str, ...]:
         """What the traveller reads: the state, and why, as far as it may be said."""
-        why = (OPEN_TO_TRAVELLER[each] for each in self.questions if each in OPEN_TO_TRAVELLER)
-        told = tuple(why) if self.state is ApplicationState.WAITING else ()
-        return (WORDS[self.state], *told, *([self.words] if self.words else []))
+        why = (OPEN_TO_TRAVELLER[each] for each in self.why())
+        return (WORDS[self.state], *why, *([self.words] if self.words else []))
+
+    def why(self) -> tuple[Question, ...]:
+        """What takes an officer, as far as the traveller may be told."""
+        waits = self.state is ApplicationState.WAITING
+        return tuple(each for each in self.questions if each in OPEN_TO_TRAVELLER) if waits else ()

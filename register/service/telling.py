@@ -57,6 +57,8 @@ def application_told(store: Store, application: Application, today: date, portra
         application=application.application,
         state=application.state.value,
         said=application.said(),
+        why=tuple(each.value for each in application.why()),
+        words=application.words,
         first_name=(holder.given_names or holder.surname).split(" ")[0],
         document_masked=masked(holder.document_number),
         valid_from=terms.valid_from,

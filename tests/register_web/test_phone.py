@@ -1,5 +1,6 @@
 """From a telephone to the lane: apply on a phone-sized page, read why, take a better picture, and walk through."""
 
+import json
 import random
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +23,7 @@ from mrz.parse import parse
 from mrz.write import write
 from register.service.app import Part, make_app
 from register.service.desk import Desk
+from register.service.pages import FOLDER
 from register.store import Store
 from simulators.pages import draw, encoded_portrait, figures
 from simulators.population import Population, Story, Visitor
@@ -36,6 +38,7 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: install Debian's package chromium"),
 ]
+TEXTS = FOLDER / "texts"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 
 
@@ -145,6 +148,12 @@ def test_another_face_waits_and_the_page_says_why(telephone: Telephone) -> None:
     telephone.page.click("button.main")
     assert telephone.state() == "waiting"
     assert "look different" in telephone.page.inner_text("li.card")
+    for language, direction in (("ar", "rtl"), ("ja", "ltr"), ("en", "ltr")):
+        telephone.page.select_option("select[name=language]", language)
+        telephone.page.wait_for_selector(f"#page[lang={language}][dir={direction}]")
+        said = json.loads((TEXTS / f"{language}.json").read_text())["prompts"]
+        assert said["why.portrait_differs"] in telephone.page.inner_text("li.card")
+        assert telephone.page.evaluate(WIDE) == []
     code = telephone.page.inner_text("#code")
     telephone.page.click("text=I have a code")
     telephone.page.fill("input[name=code]", code)

@@ -5,9 +5,12 @@ import { byId, fill, h } from "../shared/dom.js";
 import { showApply } from "./apply.js";
 import { ask } from "./service.js";
 import { showStatus } from "./status.js";
+import { LANGUAGES, chosen, load, nameOf } from "./texts.js";
 
-/** @param {HTMLElement} root */
-function showReturn(root) {
+/** @typedef {import("./service.js").Party} Party */
+
+/** @param {HTMLElement} root @param {(party: Party) => void} found */
+function showReturn(root, found) {
   const code = h("input", { name: "code", autocomplete: "off", required: true });
   const said = h("p.said.bad", { role: "alert", hidden: true });
 
@@ -17,7 +20,7 @@ function showReturn(root) {
     const [party, access] = code.value.trim().split(/\s+/);
     try {
       const told = await (await ask("GET", `/v1/parties/${encodeURIComponent(party)}`, undefined, access ?? "")).json();
-      showStatus(root, { ...told, access });
+      found({ ...told, access });
     } catch (error) {
       fill(said, error instanceof Error ? error.message : String(error));
       said.hidden = false;
@@ -27,15 +30,36 @@ function showReturn(root) {
   fill(root, h("form", { onsubmit: submit }, h("section", {}, h("h2", {}, "Come back to your application"), h("label", {}, "Your code", code), h("button.main", { type: "submit" }, "Show"), said)));
 }
 
-function start() {
+async function start() {
   const root = byId("page");
+  let texts = await load(chosen(navigator.languages));
+  /** @type {Party | null} */
+  let party = null;
+  const language = h("select", { "aria-label": "Language", name: "language", onchange: spoken }, ...LANGUAGES.map((tag) => h("option", { value: tag, lang: tag }, nameOf(tag))));
+  language.value = texts.catalogue.language;
+
+  async function spoken() {
+    texts = await load(language.value);
+    if (party) found(party);
+  }
+
+  /** @param {Party} told with its access */
+  function found(told) {
+    party = told;
+    texts.apply(root);
+    showStatus(root, told, texts, found);
+  }
+
   const pages = /** @type {Record<string, () => void>} */ ({
-    "#apply": () => showApply(root, (party) => showStatus(root, party)),
-    "#return": () => showReturn(root),
+    "#apply": () => showApply(root, found),
+    "#return": () => showReturn(root, found),
   });
-  fill(byId("nav"), h("a", { href: "#apply" }, "Apply"), h("a", { href: "#return" }, "I have a code"));
+  fill(byId("nav"), h("a", { href: "#apply" }, "Apply"), h("a", { href: "#return" }, "I have a code"), language);
 
   function show() {
+    party = null;
+    root.lang = "en";
+    root.dir = "ltr";
     (pages[location.hash] ?? pages["#apply"])();
     root.removeAttribute("aria-busy");
   }

@@ -3,7 +3,7 @@
 
 /** @typedef {{passage: string, direction: string, passed_at: string, gate: string}} Passage */
 /** @typedef {{record: string, state: string, valid_from: string, valid_until: string, entries_left: number | null, stay_days_left: number | null, document_masked: string, passages: Passage[]}} Visa */
-/** @typedef {{application: string, state: string, said: string[], first_name: string, document_masked: string, valid_from: string, valid_until: string, portrait_reasons: string[], visa: Visa | null}} Application */
+/** @typedef {{application: string, state: string, said: string[], why: string[], words: string, first_name: string, document_masked: string, valid_from: string, valid_until: string, portrait_reasons: string[], visa: Visa | null}} Application */
 /** @typedef {{party: string, access: string, applications: Application[]}} Party */
 
 /** What the service refused, in its own words. */
