@@ -4,6 +4,8 @@ It tells its parent over a pipe what the traveller is shown, what its journal ha
 """
 
 import asyncio
+import os
+import signal
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,16 +39,33 @@ class Ports:
     reader: str
 
 
+@dataclass(frozen=True, slots=True)
+class Dies:
+    """The lane's own process is killed at the nth write of its life, before the disk has it or after."""
+
+    nth: int
+    is_after: bool
+
+
 class TellingJournal(Journal):
-    """Tells what it has acknowledged, after the disk has it."""
+    """Tells what it has acknowledged, after the disk has it; dies where it shall."""
 
     tell: Any = None
+    dies: Dies | None = None
+    writes = 0
 
     def flush(self) -> None:
         waits = self.waiting
+        self.writes += bool(waits)
+        self._perhaps_die(bool(waits), False)
         super().flush()
+        self._perhaps_die(bool(waits), True)
         if waits and self.tell is not None:
             self.tell("kept", self._written)
+
+    def _perhaps_die(self, waits: bool, is_after: bool) -> None:
+        if waits and self.dies == Dies(self.writes, is_after):
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 class ShownWorld(World):
@@ -78,15 +97,16 @@ def site_of(ports: Ports) -> Site:
     )
 
 
-def lane(ports: Ports, folder: Path, pipe: Connection, with_worker: bool) -> None:
+def lane(ports: Ports, folder: Path, pipe: Connection, with_worker: bool, dies: Dies | None) -> None:
     """Serve until killed."""
-    asyncio.run(_lane(ports, folder, lambda *word: pipe.send(word), with_worker))
+    asyncio.run(_lane(ports, folder, lambda *word: pipe.send(word), with_worker, dies))
 
 
-async def _lane(ports: Ports, folder: Path, tell: Any, with_worker: bool) -> None:
+async def _lane(ports: Ports, folder: Path, tell: Any, with_worker: bool, dies: Dies | None) -> None:
     site, clock, world = site_of(ports), WallClock(), ShownWorld()
     journal = TellingJournal.open(folder / "journal.sqlite", site.lane, boot_id(datetime.now(UTC).date()), KEY)
     journal.tell = world.tell = tell
+    journal.dies = dies
     commits, worker = Threaded("commit"), Worker(PlainMeasure)
     if with_worker:
         await worker.open()

@@ -166,7 +166,10 @@ BENCHES: dict[str, Bench] = {
         "kill at every journal write and 1,000 random moments: lost 0, doubled 0, wrongly opened 0; back <= 10 s",
         _crash,
     ),
-    "kills": Bench("100 real SIGKILLs of a lane on wires: lost 0, doubled 0, wrongly opened 0; back <= 10 s", _kills),
+    "kills": Bench(
+        "100 real SIGKILLs of lane, door controller, image worker: lost 0, doubled 0, wrongly opened 0; back <= 10 s",
+        _kills,
+    ),
     "fire": Bench("fire and emergency stop in every state: doors commanded <= 100 ms, program knows <= 50 ms", _fire),
     "sensing": Bench(
         "two persons and things left behind: all found; false alarms <= 0.5 % of 10,000 single travellers", _sensing

@@ -77,11 +77,13 @@ def _watch_count(state: State, inputs: Inputs, limits: Limits) -> State:
     count = good_count(inputs, limits)
     if count is None:
         return state
+    if state.counted is None:
+        return state._replace(counted=count)
     change = count - state.counted
     state = state._replace(counted=count)
     entry_locked, exit_locked = is_locked(state.entry, inputs.entry), is_locked(state.exit, inputs.exit)
     if change > 0:
-        return _came(state, change, not exit_locked)
+        return _came(state, count, change, not exit_locked)
     if change == 0 or entry_locked is exit_locked:
         return state
     if entry_locked:
@@ -91,11 +93,11 @@ def _watch_count(state: State, inputs: Inputs, limits: Limits) -> State:
     return tell(state, DoorEventCode.PASSAGE_BACK, -change)
 
 
-def _came(state: State, persons: int, through_exit: bool) -> State:
+def _came(state: State, count: int, persons: int, through_exit: bool) -> State:
     """More people than before: one too many, or one from the wrong side."""
-    if not through_exit and state.counted <= state.expected:
+    if not through_exit and count <= state.expected:
         return state
-    state = tell(state._replace(tailgates=state.tailgates + persons & 0xFFFF), DoorEventCode.TAILGATE, state.counted)
+    state = tell(state._replace(tailgates=state.tailgates + persons & 0xFFFF), DoorEventCode.TAILGATE, count)
     return finish(state, Cleared.COUNT) if through_exit else state
 
 

@@ -68,6 +68,12 @@ class DoorPlant:
         self._event_head = 0
         self._record_news()
 
+    def power_on(self, entry_permille: float, exit_permille: float, finished: int, cycles: int) -> None:
+        """Begin with leaves that stand somewhere and what an earlier controller has kept for good."""
+        self._entry.permille, self._exit.permille = entry_permille, exit_permille
+        self.world.entry_permille, self.world.exit_permille = round(entry_permille), round(exit_permille)
+        self.state = boot(finished=finished, cycles=cycles)
+
     def restart(self) -> None:
         """Power off and on: leaves stay where they are, what the controller remembered is gone."""
         self.state = boot(finished=self.state.transaction or self.state.finished, cycles=self.state.cycles)

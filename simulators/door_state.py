@@ -105,8 +105,9 @@ class State(NamedTuple):
     finished: int = 0
     """The last transaction that ended; it cannot begin again."""
     expected: int = 1
-    counted: int = 0
-    """People in the chamber when the count was last good."""
+    counted: int | None = 0
+    """People in the chamber when the count was last good; None before the first good count of this life: whoever is
+    inside then was there before, and has come in by no door."""
     heartbeat: int = 0
     silent_ms: int = 65535
     sequence: int = 0
@@ -128,7 +129,7 @@ class State(NamedTuple):
 
 def boot(finished: int = 0, cycles: int = 0) -> State:
     """The state after power-up. The last finished transaction and the count of openings outlive a restart."""
-    return State(finished=finished, cycles=cycles, news=(DoorEventCode.BOOT,))
+    return State(counted=None, finished=finished, cycles=cycles, news=(DoorEventCode.BOOT,))
 
 
 def is_locked(door: Door, inputs: DoorInputs) -> bool:

@@ -37,7 +37,23 @@ class TestBoot:
     def test_knows_nothing_but_what_is_retained(self) -> None:
         state = boot(finished=7, cycles=9)
         assert (state.finished, state.cycles, state.news) == (7, 9, (DoorEventCode.BOOT,))
-        assert state._replace(finished=0, cycles=0, news=()) == State()
+        assert state._replace(finished=0, cycles=0, news=(), counted=0) == State()
+
+    def test_whoever_is_there_when_it_wakes_has_come_in_by_no_door(self) -> None:
+        bench = Bench(persons=2, exit=Bench().inputs.exit._replace(permille=1000))
+        assert (bench.state.counted, bench.state.tailgates) == (2, 0)
+        bench.set(persons=3)
+        bench.scan()
+        assert bench.state.tailgates == 1
+
+    def test_the_first_count_that_is_good_is_nobodys_coming(self) -> None:
+        bench = Bench(persons=None, exit=Bench().inputs.exit._replace(permille=1000))
+        bench.set(persons=1)
+        bench.scan()
+        assert (bench.state.counted, bench.state.tailgates) == (1, 0)
+        bench.set(persons=0)
+        bench.scan()
+        assert bench.state.passages_in == 1
 
     def test_locks_closed_doors_and_waits(self) -> None:
         bench = Bench()
