@@ -6,7 +6,7 @@ from typing import assert_never
 
 from console.alarm_rules import HELD, HELP, LANE_LOST, LANE_LOST_OCCUPIED, OF_MODE, OF_REASON
 from console.lanes import Lane
-from console.room import Room
+from console.room import Room, told_of
 from link.console_words import Answered, Closed, Doors, Noticed, Now, Opened, Revealed, Sealed
 
 IN_SERVICE, MAINTENANCE = "in_service", "maintenance"
@@ -106,8 +106,9 @@ class Hearing:
         content = word.model_dump(mode="json", exclude={"kind"})
         if room.store.add_crossing(lane.name, content):
             room.metrics.crossing(lane.name, word)
-            summary = {name: content[name] for name in ("transaction", "outcome", "reason", "total_ms", "began_at")}
-            room.hub.publish("crossing", summary, lane=lane.name, transaction_id=word.transaction)
+            room.hub.publish(
+                "crossing", told_of({**content, "lane": lane.name}), lane=lane.name, transaction_id=word.transaction
+            )
 
     @staticmethod
     def _hold_s(lane: Lane) -> float:

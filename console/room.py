@@ -1,7 +1,7 @@
 """The control room: all that the console knows and does, in one event loop. Screens and lanes are told through it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from web.hub import Hub
 FILE = "console.sqlite"
 TICK_S = 0.25
 REVEAL_S = 3.0
+LAST_CROSSINGS = 20
 
 
 @dataclass(slots=True)
@@ -100,6 +101,7 @@ class Room:
                 sheet.model_dump(mode="json", exclude={"checks", "match"}) for sheet in self.desk.sheets.values()
             ],
             "handovers": [each.model_dump(mode="json") for each in self.desk.handovers.values()],
+            "crossings": [told_of(crossing) for crossing in self.store.crossings(limit=LAST_CROSSINGS)],
             "posts": self.posts(now_s),
             "session": session_shown(session),
         }
@@ -188,6 +190,11 @@ class Room:
 
 def _public(ordered: Ordered) -> dict[str, Any]:
     return ordered.model_dump(mode="json", exclude={"idempotency_key"})
+
+
+def told_of(crossing: Mapping[str, Any]) -> dict[str, Any]:
+    """What every screen may know of a crossing that has ended: not why, which is for those who see cases."""
+    return {name: crossing[name] for name in ("transaction", "lane", "outcome", "total_ms", "began_at")}
 
 
 def session_shown(session: Session) -> dict[str, Any]:

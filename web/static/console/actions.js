@@ -53,7 +53,7 @@ export class Actions {
     this.buttons = new Map();
     for (const action of ACTIONS) {
       const kind = action.traveller ? "traveller" : "whole";
-      this.buttons.set(action.name, h(`button.action.${kind}`, { type: "button", onclick: () => this.start(action.name) }, h("span", {}, actionWords(action.name)), action.key ? h("kbd", {}, action.key) : null));
+      this.buttons.set(action.name, h(`button.action.${kind}.${action.name}`, { type: "button", onclick: () => this.start(action.name) }, h("span", {}, actionWords(action.name)), action.key ? h("kbd", {}, action.key) : null));
     }
     const release = h("button.action.release", { type: "button", onclick: () => this.release() }, h("span", {}, "Emergency release"), h("kbd", {}, "hold F9"));
     this.status = h("p.command-status", { role: "status" });
@@ -72,7 +72,7 @@ export class Actions {
     const pending = [...this.state.commands.values()].find((each) => each.lane === lane.lane && each.state === "pending");
     for (const action of ACTIONS) {
       const button = this.buttons.get(action.name);
-      button.hidden = !this.state.may(action.needs) || !this.state.covers(lane.lane);
+      button.hidden = !this.state.may(action.needs) || !this.state.covers(lane.lane) || isBeside(action.name, now.state);
       const mayNotPass = action.name === "pass" && (open?.asks !== "decide" || open.desk_only);
       button.disabled = !lane.up || (action.traveller && !now.transaction) || mayNotPass;
       if (action.name === "pass") button.title = open?.desk_only ? "Cleared at the desk only" : "";
@@ -132,6 +132,11 @@ export class Actions {
   async release() {
     if (this.lane) await releaseLanes(this.lane);
   }
+}
+
+/** Of the two that begin and end maintenance only one can be meant. @param {string} action @param {string} state */
+function isBeside(action, state) {
+  return action === (state === "maintenance" ? "enter_maintenance" : "leave_maintenance");
 }
 
 /** @param {string} lane "" = all lanes, a supervisor's */

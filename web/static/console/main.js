@@ -11,6 +11,7 @@ import { Board } from "./board.js";
 import { Detail } from "./detail.js";
 import { question, say } from "./dialogs.js";
 import { Keys } from "./keys.js";
+import { Lately } from "./lately.js";
 import { makePlaces } from "./places.js";
 import { lockPanel, showNewPassword, showSignIn } from "./signin.js";
 import { Sounds } from "./sound.js";
@@ -33,6 +34,7 @@ const LATER = undefined;
 class Console {
   /** @type {Board} */ board = LATER;
   /** @type {Detail} */ detail = LATER;
+  /** @type {Lately} */ lately = LATER;
   /** @type {Alarms} */ alarms = LATER;
   /** @type {Approvals} */ approvals = LATER;
   /** @type {TopBar} */ top = LATER;
@@ -127,6 +129,7 @@ class Console {
     const state = this.state;
     this.board = new Board(state, (lane) => this.open(lane));
     this.detail = new Detail(state, () => this.open(""));
+    this.lately = new Lately(state);
     this.alarms = new Alarms(state, (lane) => this.open(lane));
     this.approvals = new Approvals(state);
     this.top = new TopBar(state, {
@@ -157,6 +160,7 @@ class Console {
     if (this.place === "lanes") {
       if (has("lanes", "alarms")) this.board.draw();
       else if (changed.has("doors")) this.board.move(this.state.touched);
+      if (has() && !this.detail.lane) this.lately.draw();
       if (has("alarms", "commands") || this.state.touched.has(this.detail.lane)) this.detail.draw();
     }
     if (has()) this.root.setAttribute("data-ready", "1");
@@ -166,7 +170,7 @@ class Console {
   go(place) {
     this.place = place;
     for (const button of this.top.nav.children) button.setAttribute("aria-current", button.dataset.place === place ? "page" : "false");
-    if (place === "lanes") fill(this.stage, this.board.element, this.detail.element);
+    if (place === "lanes") fill(this.stage, this.board.element, this.lately.element, this.detail.element);
     else fill(this.stage, this.places[place].element);
     this.places[place]?.load();
     this.draw();

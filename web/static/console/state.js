@@ -6,6 +6,7 @@
 /** @typedef {any} Case */
 
 const NORMAL = "normal";
+const LAST_CROSSINGS = 20;
 /** Between two drawings: twenty-five pictures a second are movement, and sixty are a processor's core. */
 const DRAW_MS = 40;
 /** @type {Record<string, string>} what an event changes; all else changes everything */
@@ -62,6 +63,7 @@ export class State {
     this.commands = byKey(data.commands);
     this.sheets = byKey(data.sheets);
     this.handovers = byKey(data.handovers);
+    this.crossings = data.crossings;
     this.posts = data.posts;
     this.session = { ...this.session, ...data.session };
     this.changed();
@@ -82,7 +84,7 @@ export class State {
     else if (type === "sheet") keep(this.sheets, data, !(data.state === "closed" && data.seen_by_sender));
     else if (type === "handover") keep(this.handovers, data, !data.accepted_at_s);
     else if (type === "posts") this.posts = data.posts;
-    else if (type === "crossing") this.crossings = [{ ...data, lane }, ...this.crossings].slice(0, 200);
+    else if (type === "crossing") this.crossings = [data, ...this.crossings].slice(0, LAST_CROSSINGS);
     if (lane) this.touched.add(lane);
     this.changed(CHANGES[type] ?? "all");
   }
