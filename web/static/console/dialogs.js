@@ -39,9 +39,13 @@ export function question({ title, text = "", fields = [], confirm, danger = fals
   });
 }
 
+/** Each has an id of its own: a question may stand over a form that asks for the same. */
+let made = 0;
+
 /** @param {Field} field */
 export function field({ name, label, kind = "text", options = [], required = false, max = 240, value = "" }) {
-  const id = `field-${name}`;
+  made += 1;
+  const id = `field-${made}-${name}`;
   const shared = { id, name, required };
   const input =
     kind === "choice"
