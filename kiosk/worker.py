@@ -85,7 +85,7 @@ class Worker:
 
     def _exchange(self, operation: str, arguments: tuple[Any, ...]) -> Any:
         if self._process is not None and not self._process.is_alive():
-            self._end()
+            raise self._gone()  # it died between two questions, and that is told too
         if self._process is None:
             self._start()
         assert self._asking is not None  # noqa: S101  (_start made it)
@@ -107,7 +107,7 @@ class Worker:
 
     def _gone(self) -> ImageWorkLost:
         self._end()
-        return ImageWorkLost(NAME, "it ended in the middle of its work and is started again for the next question")
+        return ImageWorkLost(NAME, "it ended of itself and is started again for the next question")
 
     def _end(self) -> None:
         process, asking, self._process, self._asking = self._process, self._asking, None, None

@@ -124,9 +124,21 @@ async def attempt_match(lane: Lane, tx: Crossing, reference: Template, live: Liv
             tx.note("frame_refused", why=why)
             continue
         with tx.machine("face"):
-            async with limit(lane.limits.match_s):
-                capture = await lane.measure.examine(frame.image, frame.at_s)
-            await take(lane, tx, reference, live, capture)
+            capture = await examine(lane, tx, frame)
+            if capture is not None:
+                await take(lane, tx, reference, live, capture)
+
+
+async def examine(lane: Lane, tx: Crossing, frame: Frame) -> FaceCapture | None:
+    """None when it took too long because the image work had to begin anew: the next frame is looked at instead."""
+    try:
+        async with limit(lane.limits.match_s):
+            return await lane.measure.examine(frame.image, frame.at_s)
+    except TimeIsUp:
+        if not tx.image_work_lost:
+            raise
+    tx.note("frame_refused", why="image_work_lost")
+    return None
 
 
 def objection(lane: Lane, live: LiveFace, frame: Frame) -> str | None:

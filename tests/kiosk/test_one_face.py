@@ -1,5 +1,6 @@
 """The lane looks at one face: another voids what was known, a repeated frame counts once, a dead worker nothing."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -8,7 +9,10 @@ import pytest
 
 from biometrics.model import AttackAssessment, AttackState, CaptureState, FaceCapture, MatchResult, Template
 from drivers.model import Image
-from kiosk.measure import ImageWorkLost
+from kiosk import transaction
+from kiosk.asked_again import asked_again
+from kiosk.crossing import Crossing
+from kiosk.measure import ImageWorkLost, Measure
 from kiosk.policy import age_band
 from simulators.population import Story
 from tests.kiosk import toy
@@ -112,6 +116,29 @@ def test_an_image_worker_that_is_killed_again_opens_nothing_and_the_next_travell
     assert [dict(each.facts)["device"] for each in first.entries if each.kind == "device_failed"] == ["image worker"]
     assert second.outcome == "PASSED"
     assert len(run.world.exit_opened_at_s) == 1
+
+
+def test_a_frame_that_waits_too_long_for_the_next_worker_is_let_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow_to_start(measure: Measure, tx: Crossing) -> Measure:
+        again = asked_again(measure, tx)
+
+        async def ask(operation: str, *arguments: object) -> object:
+            lost = tx.image_work_lost
+            answer = await getattr(again, operation)(*arguments)
+            if tx.image_work_lost > lost:
+                await asyncio.sleep(3.0)
+            return answer
+
+        return Measure(ask)
+
+    monkeypatch.setattr(transaction, "asked_again", slow_to_start)
+    run = crossed(tmp_path, until_assessed(Dying(2), 4))
+    assert [note["why"] for note in notes(run, "frame_refused")].count("image_work_lost") == 1
+    assert run.record.outcome == "PASSED"
+    (attempt,) = notes(run, "face_attempt")
+    assert attempt["frames"] == 4
 
 
 def test_the_killed_workers_question_is_asked_again_of_the_same_frame_against_the_same_threshold(

@@ -15,7 +15,7 @@ import pytest
 
 from biometrics.model import CaptureState, FaceCapture, TemplateRefused
 from drivers.errors import DeviceUnavailable
-from kiosk.measure import Measurer
+from kiosk.measure import ImageWorkLost, Measurer
 from kiosk.worker import Worker
 from tests.kiosk.toy import ToyMeasure, face_image
 
@@ -90,10 +90,27 @@ def test_killed_in_the_middle_of_its_work_it_is_named_and_started_again() -> Non
             await asyncio.sleep(0.2)
             assert worker.pid is not None
             os.kill(worker.pid, signal.SIGKILL)
-            with pytest.raises(DeviceUnavailable, match="image worker: it ended"):
+            with pytest.raises(ImageWorkLost, match="image worker: it ended"):
                 await asked
             capture = await worker.measure.examine(face_image(["Ada Example"]), 2.0)
             assert capture.state is CaptureState.OK
+            assert worker.starts == 2
+        finally:
+            await worker.close()
+
+    run(use())
+
+
+def test_killed_between_two_questions_it_is_told_once_and_started_again() -> None:
+    async def use() -> None:
+        worker = Worker(ToyMeasure)
+        await worker.open()
+        try:
+            worker.kill()
+            await asyncio.sleep(0.3)
+            with pytest.raises(ImageWorkLost):
+                await worker.measure.examine(face_image(["Ada Example"]), 1.0)
+            assert (await worker.measure.examine(face_image(["Ada Example"]), 2.0)).state is CaptureState.OK
             assert worker.starts == 2
         finally:
             await worker.close()
