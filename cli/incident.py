@@ -10,6 +10,7 @@ from typing import Any, get_args
 
 from cli.tape import Tape
 from config.load import ConfigRefused
+from drivers.model import ChipVerdict
 from simulators.scenario import VisaState
 
 Story = dict[str, Any]
@@ -30,6 +31,17 @@ VISA_REASONS = tuple(
 
 TRAVELLERS: Mapping[str, Story] = {
     "passed": {},
+    **{
+        reason: {}
+        for reason in (
+            "chip_silent",
+            "chip_refuted",
+            "chip_not_checked",
+            "document_in_use",
+            "document_referred",
+            "document_reported_lost",
+        )
+    },
     "page_placed_wrongly": {"passport": {"page": "blurred"}},
     "page_unreadable": {"passport": {"page": "blurred"}},
     "check_digit_wrong": {"passport": {"page": "wrong_check_digit"}},
@@ -81,6 +93,8 @@ FAULTS: Mapping[str, Story] = {
 }
 SITES: Mapping[str, Story] = {
     "assurance_too_low": {"policy": {"mrz_only_issuers": []}},
+    "chip_not_checked": {"policy": {"mrz_only_issuers": []}},
+    "chip_silent": {"policy": {"mrz_only_issuers": []}},
     "face_grey_zone": {"policy": {"grey_zone": GREY_ZONE}},
 }
 
@@ -114,10 +128,28 @@ def who_came(tape: Tape) -> Story:
         "traveller": [{"cast": zlib.crc32(tape.transaction.encode()) % 12, **TRAVELLERS.get(reason, {})}],
         "expect": {"crossing": [{"outcome": tape.outcome, "reason": reason, "within_s": 90.0}]},
     }
+    passport = _passport(tape)
+    if passport:
+        traveller = story["traveller"][0]
+        traveller["passport"] = {**passport, **traveller.get("passport", {})}
     for why in (reason, str(tape.decided("reason"))):
         if why in SITES:
             story["site"] = SITES[why]
     return story
+
+
+def _passport(tape: Tape) -> Story:
+    """What the reader, the list of lost documents and the hall's ledger said of it, where that was anything."""
+    told: Story = {}
+    for key, kind, fact, known in (
+        ("chip", "page_read", "chip", tuple(verdict.value for verdict in ChipVerdict)),
+        ("reported", "lost_answered", "state", ("lost", "stolen")),
+        ("used", "use_answered", "state", ("in_use", "passed", "referred")),
+    ):
+        said = [entry.fact(fact) for entry in tape.noted(kind)]
+        if said and said[-1] in known and said[-1] != ChipVerdict.NOT_SUPPORTED.value:
+            told[key] = said[-1]
+    return told
 
 
 def _moment(tape: Tape) -> Story:

@@ -48,7 +48,7 @@ class TapedMeasure:
         if verdict is Verdict.REFER and self.tape.reason != "check_digit_wrong":
             lines = ()
         if self.tape.reason == "zones_differ" and lines:
-            lines = (lines[0][:5] + "OTHER" + lines[0][10:], *lines[1:])
+            lines = (lines[0][:5] + "ELSES" + lines[0][10:], *lines[1:])
         return MrzRead(verdict=verdict, lines=lines, confidence=0.99)
 
     def page_portrait(self, images: Mapping[Light, Image]) -> FaceCapture | None:

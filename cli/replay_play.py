@@ -15,6 +15,7 @@ import numpy as np
 
 from cli.incident import who_came
 from cli.replay_measure import TapedMeasure
+from cli.replay_places import CLEAR_MM, places_of
 from cli.scenario_play import SITES, VIRTUAL_START, Play, site_of
 from cli.tape import Tape, same_moves, tapes_in
 from config.load import ConfigRefused
@@ -22,11 +23,14 @@ from drivers import errors
 from drivers.around import Around, Call, Proceed
 from drivers.clock import LoopClock
 from drivers.errors import DeviceError
-from drivers.model import Button, Image, OfficerAction
+from drivers.model import Button, Image, LaneCommand, LaneOrder, OfficerAction
 from kiosk.crossing import Crossing
 from kiosk.measure import in_place
 from kiosk.offload import Inline
+from link.staff import StaffRole
+from records.model import DECIDED
 from records.track import Sample, Sign
+from simulators.door_plant import DoorFaults
 from simulators.scenario import Scenario, VisaState
 from simulators.scenario_acts import THINGS
 from simulators.scenario_people import Comer
@@ -37,10 +41,6 @@ from simulators.world import CHAMBER_MM, PASSABLE_PERMILLE, READER_MM, Person, T
 
 TICK_S = 0.05
 LASTS_S = 300.0
-CLEAR_MM = 90.0
-"""Whoever was counted inside stands at least so far beyond a door's plane, whoever was not, so far before it."""
-AWAY_MM = 600.0
-"""Whom no beam sees any more has gone so far."""
 STRIDE_MM = 200.0
 """In one tick: faster than people walk, so that they are where they were, and slow enough to be followed."""
 ASIDE_MM = 320.0
@@ -49,6 +49,14 @@ SCAN_S = 0.4
 LEAVING_MM_S = 1250.0
 SILENT = {("register", "look_up"): "register_failed", ("register", "screen"): "watchlist_failed"}
 """Calls whose silence the lane notes by itself."""
+ANSWERED = {("register", "look_up"): "register_answered", ("register", "reported_lost"): "lost_answered"}
+COMMANDED = {
+    "officer_released": LaneCommand.RELEASE,
+    "lane_closed": LaneCommand.CLOSE_NOW,
+    "released_onward": LaneCommand.RELEASE_ONWARD,
+}
+ARRIVES_S = 3.0
+"""A door that has not arrived after this is told to be broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +130,7 @@ class Player(Play):
 
     def _set_going(self, stage: Stage) -> tuple[asyncio.Task[None], ...]:
         self.clock_s = stage.clock.monotonic
-        work = (self._inputs(stage), self._officer(stage), self._pace(stage))
+        work = (self._inputs(stage), self._officer(stage), self._commanded(stage), self._pace(stage))
         return (*Play._set_going(self, stage), *(asyncio.create_task(each) for each in work))
 
     def _began(self, crossing: Crossing) -> None:
@@ -241,12 +249,33 @@ class Player(Play):
             world.sensor_healthy = not signs & Sign.SENSOR_LOST
             plant.faults.entry.forced = bool(signs & Sign.ENTRY_FORCED)
             plant.faults.exit.forced = bool(signs & Sign.EXIT_FORCED)
-            broken = bool(signs & Sign.FAULT) and not signs & (Sign.ENTRY_FORCED | Sign.EXIT_FORCED)
-            plant.faults.entry.position_lost = broken and bool(signs & Sign.ENTRY_OFF)
-            plant.faults.exit.position_lost = broken and not signs & Sign.ENTRY_OFF
+            self._break_doors(plant.faults, sample)
             if self.tape.reason == "record_not_durable" and self.journal is not None:
-                self.journal.is_full = self.since_s() >= self.tape.last_step[1]
+                self.journal.is_full = self.since_s() >= self.tape.full_s
             await stage.clock.sleep(TICK_S / 2)
+
+    def _break_doors(self, faults: DoorFaults, sample: Sample | None) -> None:
+        """A door that lost its position did so when its fault was told; one that did not arrive stood still before."""
+        stood = next((each for each in self.tape.samples if _is_broken(each)), None)
+        if self.tape.reason == "door_forced":
+            lost = sample is not None and _is_broken(sample)
+            faults.entry.position_lost = lost and bool(sample and sample.signs & Sign.ENTRY_OFF)
+            faults.exit.position_lost = lost and not (sample and sample.signs & Sign.ENTRY_OFF)
+        elif stood is not None:
+            stands = self.since_s() >= stood.at_ms / 1000 - ARRIVES_S
+            faults.entry.jammed = stands and bool(stood.signs & Sign.ENTRY_OFF)
+            faults.exit.jammed = stands and not stood.signs & Sign.ENTRY_OFF
+
+    async def _commanded(self, stage: Stage) -> None:
+        """What was asked of the lane as a whole, just before the crossing ended by it."""
+        command = COMMANDED.get(self.tape.reason)
+        if command is None:
+            return
+        decided = self.tape.noted(DECIDED)
+        by_s = self.tape.after_s(decided[0]) if decided else self.tape.sealed_after_s
+        while self.since_s() < by_s - BEFORE_S:
+            await stage.clock.sleep(TICK_S / 2)
+        stage.rig.officer.command(LaneOrder("replayed", command, "officer", StaffRole.SHIFT_SUPERVISOR, "replay"))
 
     async def _officer(self, stage: Stage) -> None:
         """Answers, requests and pressed buttons at their times."""
@@ -272,7 +301,7 @@ class Player(Play):
         """A call fails when, and as, a call of the same kind failed then."""
 
         async def fail(call: Call, proceed: Proceed) -> object:
-            if self.tape.noted(SILENT.get((call.device, call.operation), "-")):
+            if self._was_silent(call):
                 await asyncio.get_running_loop().create_future()  # it gave no answer then
             number = self._next_failure(call)
             if number is None:
@@ -289,6 +318,16 @@ class Player(Play):
                 raise _error(call, str(entry.fact("outcome"))) from None
 
         return fail
+
+    def _was_silent(self, call: Call) -> bool:
+        """It gave no answer, or none that was this crossing's."""
+        asked = call.device, call.operation
+        if asked == ("register", "screen") and self.tape.decided("reason") == "watchlist_unreachable":
+            return True
+        for entry in self.tape.noted(ANSWERED.get(asked, "-")):
+            if "register_unreachable" in (entry.fact("objection"), f"register_{entry.fact('state')}"):
+                return True
+        return bool(self.tape.noted(SILENT.get(asked, "-")))
 
     def _next_failure(self, call: Call) -> int | None:
         if self.started_s is None:
@@ -312,41 +351,9 @@ class Player(Play):
             await stage.clock.sleep(TICK_S)
 
 
-def places_of(sample: Sample, people: int, before: list[float]) -> list[float]:
-    """Where people stand for a sample to be so: at interrupted beams, inside as many as were counted."""
-    runs = _runs(sample.barriers)
-    inside = sorted(mm for mm in runs if 0 <= mm <= CHAMBER_MM)
-    outside = [mm for mm in runs if not 0 <= mm <= CHAMBER_MM]
-    places: list[float] = []
-    counted = sample.persons if sample.persons is not None else sum(0 <= mm <= CHAMBER_MM for mm in before)
-    for index in range(people):
-        if index < counted:
-            mm = inside[min(index, len(inside) - 1)] if inside else before[index]
-            places.append(min(max(mm, CLEAR_MM), CHAMBER_MM - CLEAR_MM))
-        else:
-            mm, has_gone = before[index], before[index] > CHAMBER_MM
-            if outside:
-                mm = outside.pop(0)
-            elif inside and counted == 0 and not has_gone:  # who has gone does not come back for a bag
-                mm = inside[0]
-            seen = outside or (sample.barriers and not has_gone)
-            went, away_mm = mm > CHAMBER_MM / 2, CLEAR_MM if seen else AWAY_MM
-            places.append(max(mm, CHAMBER_MM + away_mm) if went else min(mm, -away_mm))
-    return places
-
-
-def _runs(barriers: int) -> list[float]:
-    """The middles of neighbouring interrupted beams."""
-    runs: list[list[float]] = []
-    before = False
-    for index, beam_mm in enumerate(BARRIERS_MM):
-        broken = bool(barriers >> index & 1)
-        if broken and before:
-            runs[-1].append(beam_mm)
-        elif broken:
-            runs.append([beam_mm])
-        before = broken
-    return [sum(run) / len(run) for run in runs]
+def _is_broken(sample: Sample) -> bool:
+    """A door has a fault, and nobody has forced it."""
+    return bool(sample.signs & Sign.FAULT) and not sample.signs & (Sign.ENTRY_FORCED | Sign.EXIT_FORCED)
 
 
 def _error(call: Call, name: str) -> DeviceError:

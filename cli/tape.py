@@ -61,6 +61,12 @@ class Tape:
         return (str(steps[-1].fact("name")), self.after_s(steps[-1])) if steps else ("document", 0.0)
 
     @property
+    def full_s(self) -> float:
+        """When its disk was full at the latest, if it was: the line before the decision needs no disk."""
+        steps = self.noted("step")
+        return self.after_s(steps[-2]) if len(steps) > 1 else 0.0
+
+    @property
     def sealed_after_s(self) -> float:
         """A record that another life sealed ends where its own life did."""
         own = [entry for entry in self.entries if entry.boot == self.entries[0].boot]

@@ -12,8 +12,10 @@ from cli.incident import story_of, toml_of
 from cli.main import app
 from cli.reference_journals import STORIES, gist, recorded
 from cli.replay_commands import REFERENCES
-from cli.replay_play import places_of, replay
-from cli.scenario_play import SITES, play_virtual
+from cli.replay_places import places_of
+from cli.replay_play import replay
+from cli.scenario_commands import LIBRARY
+from cli.scenario_play import SITES, play_virtual, site_of
 from cli.tape import same_moves, tape_of, tapes_in
 from config.load import ConfigRefused, load
 from kiosk.image_models import load_measurer
@@ -149,3 +151,20 @@ def test_the_commands(tmp_path: Path) -> None:
     broken.write_text("{}\n", encoding="utf-8")
     refused = run(app, ["replay", str(broken)])
     assert "line 1" in str(refused.exception)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "name",
+    [
+        "e4-chip-silent", "e6-issuer-unknown", "e17-in-use-elsewhere", "e27-disk-full", "e28-lost-list-silent",
+        "e7-device-reads-another-zone", "e32-entry-jams",
+        "e33-exit-obstructed", "e41-lane-closed", "e43-released-by-an-officer", "e46-answer-to-another",
+        "e46-watchlist-of-another",
+    ],
+)  # fmt: skip
+def test_what_once_could_not_be_played_again(name: str, measurer: RecordedMeasure, tmp_path: Path) -> None:
+    scenario = load_scenario(LIBRARY / f"{name}.toml")
+    play_virtual(scenario, measurer, tmp_path, scenario.scenario.seed)
+    played = replay(tapes_in(tmp_path / site_of(scenario, SITES / "virtual.toml").journal.path)[0])
+    assert played.same_outcome and played.same_moves
