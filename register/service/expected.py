@@ -32,7 +32,7 @@ PAGE_BYTES = 3_000_000
 AT_ONCE = 50
 """Portraits that are read with one question."""
 LOOK_AGAIN = timedelta(seconds=1)
-"""How old the service's own view of the register may be: the pages of one list need no look each."""
+"""How old the service's own view of the register may be when a list ends; its other pages need no look."""
 _FIELDS = tuple(each.name for each in fields(Visa) if each.name != "portrait")
 
 
@@ -71,10 +71,12 @@ class ExpectedList:
     def changes(self, question: ChangesQuestion) -> ChangesAnswer:
         with self._lock:
             now = self._now()
-            if self._looked_at is None or not timedelta(0) <= now - self._looked_at < LOOK_AGAIN:
-                self._refresh(now)
             same = question.epoch == self._epoch
-            page, more = self._page(question.since if same else 0)
+            since = question.since if same else 0
+            page, more = self._page(since)
+            if not more and not self._is_fresh(now):  # only the last page confirms the copy
+                self._refresh(now)
+                page, more = self._page(since)
             upto = max([each.known.version for each in page], default=question.since if same else self._next(now))
         return ChangesAnswer(
             epoch=self._epoch,
@@ -89,6 +91,9 @@ class ExpectedList:
             watchlist=() if more else self._watchlist(),
             lost=None if more else self._lost(),
         )
+
+    def _is_fresh(self, now: datetime) -> bool:
+        return self._looked_at is not None and timedelta(0) <= now - self._looked_at < LOOK_AGAIN
 
     def _refresh(self, now: datetime) -> None:
         self._looked_at = now
