@@ -1,7 +1,8 @@
 """One reader in a process of its own, so that processor time and peak memory are this reader's alone.
 
 Started by benchmarks/mrz.py as `python -m benchmarks.mrz_worker BACKEND TRAINEDDATA DAY`; takes one image a line on
-standard input and answers each with one line, both JSON. It imports nothing of the command line.
+standard input and answers each with one line, both JSON. It imports nothing of the command line, and its memory is
+kept as that of the lane's image worker is.
 """
 
 import json
@@ -16,12 +17,14 @@ from typing import Any
 
 from benchmarks.mrz_outcome import Outcome, right_share
 from benchmarks.mrz_ways import WAYS
+from kiosk.lean_memory import IMAGE_WORK, give_pictures_back
 from link.images import ImageRefused, decode
 from mrz.backends.table import MrzBackend, load
 from mrz.model import Verdict
 
 
 def main(backend: str, traineddata: str, day: str) -> None:
+    give_pictures_back(IMAGE_WORK)
     answers, sys.stdout = sys.stdout, sys.stderr  # whatever a reader prints must not mix with the answers
     reader, today = load(backend, traineddata), date.fromisoformat(day)
     for line in sys.stdin:

@@ -82,14 +82,14 @@ def demo(
 
       egate demo --once --json               for scripts: ends with "outcome": "PASSED"
     """
-    from cli.lean_memory import give_pictures_back
     from cli.live_view import LiveView
     from cli.simulation import VIRTUAL_START, Simulation, make_visitors
     from config.load import load
+    from kiosk.lean_memory import SIMULATORS, give_pictures_back
     from simulators.population import DEMO_MIX, HELD_MIX, Story
 
     out = Console()
-    give_pictures_back()
+    give_pictures_back(SIMULATORS)
     if virtual and cut_register:
         raise CommandFailed("on the virtual clock there is no network to pull: leave out --virtual.", USAGE)
     staying = stay or open_pages or (out.is_terminal and not (once or travellers or as_json or virtual or cut_register))

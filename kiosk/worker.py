@@ -17,6 +17,7 @@ from typing import Any
 
 from drivers.errors import DeviceUnavailable
 from kiosk.handover import Answering, Asking, Memory
+from kiosk.lean_memory import IMAGE_WORK, give_pictures_back
 from kiosk.measure import ImageWorkLost, Measure, Measurer
 
 NAME = "image worker"
@@ -125,6 +126,7 @@ class Worker:
 def _serve(pipe: Connection, memory: Memory, make: Callable[[], Measurer]) -> None:
     """The worker's own loop; Ctrl-C is for the lane, which ends the worker by closing the pipe."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    give_pictures_back(IMAGE_WORK)
     with contextlib.suppress(EOFError, OSError):
         try:
             work = make()

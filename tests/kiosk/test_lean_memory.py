@@ -10,12 +10,12 @@ PICTURES = """
 import re, sys
 from pathlib import Path
 import numpy as np
-from cli.lean_memory import give_pictures_back
+from kiosk.lean_memory import SIMULATORS, give_pictures_back
 
 def held_mb():
     return int(re.search(r"RssAnon:\\s+(\\d+)", Path("/proc/self/status").read_text())[1]) / 1024
 
-assert give_pictures_back()
+assert give_pictures_back(SIMULATORS)
 np.ones((720, 1280, 3), np.uint8)  # glibc learns its size from the first that is given back
 before = held_mb()
 pictures = [np.ones((720, 1280, 3), np.uint8) for _ in range(40)]
