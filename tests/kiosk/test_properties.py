@@ -43,6 +43,8 @@ DISOBEDIENT = frozenset(
 LIARS = frozenset({Breakdown.COUNTER_ONE_LESS, Breakdown.COUNTER_ONE_MORE, Breakdown.COUNTER_FROZEN})
 """A counter that sees nobody where somebody stands: the other sensor and the button inside are left."""
 
+BY_PEOPLE = ("pass", "release_onward")
+"""Decisions of officers that open the exit."""
 DIGESTS = re.compile(r"[0-9a-f]{32,}")
 """Hashes and marks: six digits of somebody's birth date turn up in one of many thousands by chance."""
 
@@ -150,7 +152,7 @@ def require_invariants(run: ToyRun, seen: Onlooker, plan: Sequence[Happening]) -
 
 
 def require_grants(run: ToyRun, entries: Sequence[Entry]) -> None:
-    granted = [e for e in entries if e.kind == DECIDED and (e.fact("granted") or e.fact("officer_action") == "pass")]
+    granted = [e for e in entries if e.kind == DECIDED and (e.fact("granted") or e.fact("officer_action") in BY_PEOPLE)]
     opened_s = run.world.exit_opened_at_s
     assert len(opened_s) <= len(granted)
     for grant, opened in zip(granted, opened_s, strict=False):
