@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cli.scratch import scratch
 from config.devices import ConsoleOfficer
 from drivers.model import Prompt
 from register.store import Store
@@ -19,8 +20,16 @@ pytestmark = [pytest.mark.slow, pytest.mark.wire]
 Work = Callable[[Rig, ToyRun], Awaitable[None]]
 
 
-def on_lane(folder: Path, work: Work, *told: Story) -> ToyRun:
-    """Let visitors come to a toy lane whose officers sit at the console."""
+def on_lane(work: Work, *told: Story) -> ToyRun:
+    """Let visitors come to a toy lane whose officers sit at the console.
+
+    The toy writes in its event loop: on a disk that others keep busy its doors would fall silent meanwhile.
+    """
+    with scratch("egate-lane-") as folder:
+        return _on_lane(Path(folder), work, *told)
+
+
+def _on_lane(folder: Path, work: Work, *told: Story) -> ToyRun:
 
     async def run() -> None:
         async with asyncio.timeout(100), console_at(folder / "console", "toy") as rig:
@@ -54,7 +63,7 @@ async def looked_at(lane: Any) -> None:
         await asyncio.sleep(1.0)
 
 
-def test_an_impostor_is_seen_compared_and_sent_to_the_desk_and_the_record_says_so(tmp_path: Path) -> None:
+def test_an_impostor_is_seen_compared_and_sent_to_the_desk_and_the_record_says_so() -> None:
     async def work(rig: Rig, toy: ToyRun) -> None:
         officer = await rig.at_post()
         lane = rig.room.lanes.lanes["toy"]
@@ -91,12 +100,12 @@ def test_an_impostor_is_seen_compared_and_sent_to_the_desk_and_the_record_says_s
         assert not lane.pictures and not rig.room.cases.queue
         assert "EXAMPLE" not in json.dumps(kept)
 
-    toy = on_lane(tmp_path, work, Story.IMPOSTOR)
+    toy = on_lane(work, Story.IMPOSTOR)
     noted = {entry.kind: dict(entry.facts) for entry in toy.record.entries}
     assert (noted["officer"]["action"], noted["officer"]["answered"]) == ("refer", True)
 
 
-def test_a_lane_is_closed_opened_and_left_without_an_officer_from_the_console(tmp_path: Path) -> None:
+def test_a_lane_is_closed_opened_and_left_without_an_officer_from_the_console() -> None:
     async def work(rig: Rig, toy: ToyRun) -> None:
         lane = rig.room.lanes.lanes["toy"]
         await until(lambda: lane.now is not None and lane.now.state == "closed" and "officer" in lane.now.why_closed)
@@ -113,10 +122,10 @@ def test_a_lane_is_closed_opened_and_left_without_an_officer_from_the_console(tm
         await until(lambda: lane.now.state == "closed")
         await until(lambda: toy.world.prompt is Prompt.CLOSED)
 
-    on_lane(tmp_path, work)
+    on_lane(work)
 
 
-def test_a_traveller_is_let_out_by_an_emergency_release_and_two_supervisors_open_the_lane(tmp_path: Path) -> None:
+def test_a_traveller_is_let_out_by_an_emergency_release_and_two_supervisors_open_the_lane() -> None:
     async def work(rig: Rig, toy: ToyRun) -> None:
         officer, supervisor, second = [await rig.at_post(name) for name in ("officer", "supervisor", "second")]
         lane = rig.room.lanes.lanes["toy"]
@@ -134,4 +143,4 @@ def test_a_traveller_is_let_out_by_an_emergency_release_and_two_supervisors_open
         await second.post(f"/approvals/{wanted.json()['id']}", json={"answer": "approve"})
         await until(lambda: lane.now.state == "in_service", 40.0)
 
-    on_lane(tmp_path, work, Story.GENUINE)
+    on_lane(work, Story.GENUINE)
