@@ -183,6 +183,10 @@ def test_what_was_falsely_accepted_once_is_looked_at_again(reader: MrzReader, se
     assert not _falsely_accepted(reader, disturbed(seed))
 
 
+def test_an_o_in_a_visas_optional_data_was_accepted_as_a_0_once(reader: MrzReader) -> None:
+    assert not [page for page in in_all_states(2302) if _falsely_accepted(reader, page)]
+
+
 @pytest.mark.long
 @pytest.mark.timeout(2400)
 def test_no_false_accept(reader: MrzReader, long_scale: float) -> None:
