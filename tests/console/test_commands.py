@@ -222,7 +222,7 @@ def test_nothing_is_approved_for_a_lane_that_is_lost_meanwhile(tmp_path: Path) -
     async def work(rig: Rig) -> None:
         _supervisor, lane, wanted = await after_an_emergency(rig)
         second = await rig.officer("second")
-        await lane.link.stop()  # type: ignore[attr-defined]
+        await lane.link.stop()  # type: ignore[attr-defined]  # a PretendLane
         await until(lambda: not rig.room.lanes.lanes["A1"].is_up(rig.room.now_s))
         answer = await second.post(f"/approvals/{wanted}", json={"answer": "approve"})
         assert (answer.status_code, answer.json()["code"]) == (503, "lane_lost")

@@ -61,7 +61,7 @@ def until(holds: Callable[[], Any]) -> Any:
     ends_s = time.monotonic() + PATIENCE_S
     while not (found := holds()):
         assert time.monotonic() < ends_s, "it did not come to that"
-        time.sleep(0.05)
+        time.sleep(0.05)  # another process: nothing here can be awaited
     return found
 
 
