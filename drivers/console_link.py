@@ -250,7 +250,9 @@ class ConsoleLink:
 
     def _waits(self, sent: dict[str, str]) -> bool:
         notices = bool(self._notices) and self._notices[-1].number > self._told
-        return notices or bool(self._passing) or any(sent.get(kind) != text for kind, text in self._newest.items())
+        return (
+            notices or bool(self._passing) or any(sent.get(kind) != text for kind, text in list(self._newest.items()))
+        )
 
     async def _beat(self) -> None:
         while True:

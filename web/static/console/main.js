@@ -85,16 +85,22 @@ class Console {
     this.state.session = session;
     if (session.must_change) return showNewPassword(this.root, (changed) => this.enter(changed));
     if (!this.built) this.build();
-    this.root.classList.toggle("locked", session.state === "locked");
-    this.lock.hidden = session.state !== "locked";
-    if (session.state === "locked") {
-      this.go("lanes");
-      fill(this.lock, lockPanel(() => void this.start(), session.login));
-    }
+    this.setLocked(session);
     this.link ??= this.connect();
     this.state.changed();
     this.root.removeAttribute("aria-busy");
     return undefined;
+  }
+
+  /** Drawn once: asked again while it is locked, what has been typed of the password stays. @param {any} session */
+  setLocked(session) {
+    const isLocked = session.state === "locked";
+    if (isLocked && this.lock.hidden) {
+      this.go("lanes");
+      fill(this.lock, lockPanel(() => void this.start(), session.login));
+    }
+    this.root.classList.toggle("locked", isLocked);
+    this.lock.hidden = !isLocked;
   }
 
   connect() {
