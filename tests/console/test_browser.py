@@ -224,7 +224,7 @@ def test_emergency_release_is_held_down_and_works_on_a_locked_screen(hall: Hall,
 
 
 def test_a_locked_screen_is_unlocked_where_it_was(hall: Hall, sign_in: SignIn) -> None:
-    """The page asks twice what it is now, after the key and after its socket's end: the later answer takes no letter."""
+    """The page asks twice what it is now, after the key and after its socket's end: no answer takes a letter."""
     hall.lane("A1")
     officer = sign_in("officer")
     held: list[Route] = []
