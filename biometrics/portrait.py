@@ -59,6 +59,14 @@ STATES = {
 }
 
 
+ADVICE = {
+    **{f"{name}_low": sentence for name, sentence in TOO_LOW.items()},
+    **{f"{name}_high": sentence for name, sentence in TOO_HIGH.items()},
+    **{state.value: sentence for state, sentence in STATES.items()},
+}
+"""Everything that may be said of a portrait, by key."""
+
+
 @dataclass(frozen=True, slots=True)
 class PortraitVerdict:
     """`reasons`: every shortcoming as one plain sentence, the first to be mended first; empty when accepted."""
@@ -67,17 +75,23 @@ class PortraitVerdict:
     reasons: tuple[str, ...]
     measures: tuple[str, ...]
     """The names of the measures that failed, in the same order; empty when there was no single face to measure."""
+    advice: tuple[str, ...] = ()
+    """The same as `reasons`, as keys of ADVICE: for pages in other languages."""
 
 
 def judge(capture: FaceCapture) -> PortraitVerdict:
     """What `FaceEngine.enrol` found, in words."""
     if capture.state in STATES:
-        return PortraitVerdict(False, (STATES[capture.state],), ())
+        return PortraitVerdict(False, (STATES[capture.state],), (), (capture.state.value,))
     failed = [measure for measure in capture.quality.measures if not measure.passed]
-    return PortraitVerdict(not failed, tuple(map(_sentence, failed)), tuple(measure.name for measure in failed))
+    advice = tuple(map(_key, failed))
+    sentences = tuple(ADVICE[key] for key in advice)
+    return PortraitVerdict(not failed, sentences, tuple(measure.name for measure in failed), advice)
 
 
-def _sentence(measure: Measure) -> str:
+def _key(measure: Measure) -> str:
+    """Of ADVICE: by the side on which the measure fails, or the one side that has a sentence."""
     too_low = measure.lowest is not None and measure.value is not None and measure.value < measure.lowest
-    first, second = (TOO_LOW, TOO_HIGH) if too_low else (TOO_HIGH, TOO_LOW)
-    return first.get(measure.name) or second[measure.name]
+    first, second = ("low", "high") if too_low else ("high", "low")
+    key = f"{measure.name}_{first}"
+    return key if key in ADVICE else f"{measure.name}_{second}"

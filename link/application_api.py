@@ -42,6 +42,8 @@ class PortraitChecked(Word):
     accepted: bool
     reasons: tuple[str, ...]
     """Plain sentences, the first to be mended first."""
+    advice: tuple[str, ...] = ()
+    """The same as keys, for pages in other languages."""
     quality: float
 
 
@@ -114,6 +116,8 @@ class ApplicationTold(Word):
     valid_until: date
     portrait_reasons: tuple[str, ...] = ()
     """Why the portrait just sent was not taken."""
+    portrait_advice: tuple[str, ...] = ()
+    """The same as keys, for pages in other languages."""
     visa: VisaTold | None = None
 
 

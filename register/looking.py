@@ -40,7 +40,11 @@ RESCAN_WORDS = {
 
 
 class PageUnreadable(Exception):
-    """Nothing certain can be read of the page. One plain sentence for the traveller."""
+    """Nothing certain can be read of the page. One plain sentence for the traveller, and why as a key."""
+
+    def __init__(self, reason: RescanReason) -> None:
+        super().__init__(RESCAN_WORDS[reason])
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,8 @@ class Judged:
     reasons: tuple[str, ...]
     """Plain sentences; empty when accepted."""
     quality: float
+    advice: tuple[str, ...] = ()
+    """The same as keys (biometrics/portrait.py: ADVICE), for pages in other languages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +113,11 @@ class NetLooker:
         with self._lock:
             read = self._loaded()[0].read(image, today)
         if read.verdict is not Verdict.ACCEPT:
-            raise PageUnreadable(RESCAN_WORDS[read.reason or RescanReason.UNSURE])
+            raise PageUnreadable(read.reason or RescanReason.UNSURE)
         try:
             return holder_of(parse(read.lines, today))
         except MrzRejected:
-            raise PageUnreadable(RESCAN_WORDS[RescanReason.UNSURE]) from None
+            raise PageUnreadable(RescanReason.UNSURE) from None
 
     def portrait_of(self, page: bytes) -> bytes:
         image = decode(page)
@@ -124,7 +130,7 @@ class NetLooker:
         with self._lock:
             capture = self._loaded()[1].enrol(image)
         verdict = judge(capture)
-        return Judged(verdict.accepted, verdict.reasons, round(capture.quality.score, 3))
+        return Judged(verdict.accepted, verdict.reasons, round(capture.quality.score, 3), verdict.advice)
 
     def compare(self, portrait: bytes, other: bytes) -> Compared:
         try:

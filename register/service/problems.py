@@ -19,9 +19,10 @@ _CODES = {404: "not_found", 405: "method_not_allowed", 400: "body_unreadable"}
 class Problem(Exception):
     """An answer that is an error."""
 
-    def __init__(self, status: int, code: str, title: str, **headers: str) -> None:
+    def __init__(self, status: int, code: str, title: str, advice: str = "", **headers: str) -> None:
         super().__init__(title)
-        self.status, self.code, self.headers = status, code, {name.replace("_", "-"): v for name, v in headers.items()}
+        self.status, self.code, self.advice = status, code, advice
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
 
 class ProblemDetails(BaseModel):
@@ -35,6 +36,8 @@ class ProblemDetails(BaseModel):
     """For people; never says what was sent."""
     fields: list[str] = []
     """Where a body is wrong."""
+    advice: str = ""
+    """What is wrong with a picture, as a key, for pages in other languages."""
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -55,7 +58,8 @@ def handle_problems(app: FastAPI, words: Iterable[type[BaseModel]] = ()) -> None
 
     async def problem(_request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, Problem)  # noqa: S101  (Starlette types every handler for Exception)
-        answer = told(error.status, error.code, str(error))
+        more = {"advice": error.advice} if error.advice else {}
+        answer = told(error.status, error.code, str(error), **more)
         answer.headers.update(error.headers)
         return answer
 

@@ -8,6 +8,7 @@ from link.application_api import ApplicationTold, Case, PassageTold, VisaTold
 from register.answers import with_stay
 from register.application import Application
 from register.found import Found
+from register.looking import Judged
 from register.model import masked
 from register.store import Store
 from register.tables import documents, passages, visas
@@ -50,7 +51,7 @@ def passages_of_document(
     return _told(connection, passages.c.record.in_(select(visas.c.record).join_from(visas, documents).where(same)))
 
 
-def application_told(store: Store, application: Application, today: date, portrait: tuple[str, ...]) -> ApplicationTold:
+def application_told(store: Store, application: Application, today: date, portrait: Judged | None) -> ApplicationTold:
     holder, terms = application.holder, application.terms
     found = store.visa(application.record) if application.record else None
     return ApplicationTold(
@@ -63,7 +64,8 @@ def application_told(store: Store, application: Application, today: date, portra
         document_masked=masked(holder.document_number),
         valid_from=terms.valid_from,
         valid_until=terms.valid_until,
-        portrait_reasons=portrait,
+        portrait_reasons=portrait.reasons if portrait else (),
+        portrait_advice=portrait.advice if portrait else (),
         visa=visa_told(store, found, today) if found else None,
     )
 

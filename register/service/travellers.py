@@ -31,7 +31,7 @@ from register.application import Terms
 from register.applying import Applying, KeyUsedOtherwise, NothingToRead, Sent
 from register.found import Found
 from register.grants import DecisionRefused
-from register.looking import PageUnreadable
+from register.looking import Judged, PageUnreadable
 from register.proofs import Proof, ProofRefused, document_mark, from_text, is_of, to_text
 from register.service.access import Access
 from register.service.callers import Callers
@@ -52,10 +52,10 @@ def traveller_routes(desk: Desk, callers: Callers, applying: Applying) -> APIRou
     Party = Annotated[str, Depends(callers.party())]  # noqa: N806  (a type)
     guarded = problems(401, 404, 409)
 
-    def told(party: str, code: str = "", portraits: dict[str, tuple[str, ...]] | None = None) -> PartyTold:
+    def told(party: str, code: str = "", portraits: dict[str, Judged] | None = None) -> PartyTold:
         today = desk.now().date()
         listed = tuple(
-            application_told(store, each, today, (portraits or {}).get(each.application, ()))
+            application_told(store, each, today, (portraits or {}).get(each.application))
             for each in applying.of_party(party)
         )
         return PartyTold(party=party, access=code, applications=listed)
@@ -73,7 +73,9 @@ def traveller_routes(desk: Desk, callers: Callers, applying: Applying) -> APIRou
         """Is it good enough, and if not, what is to be done? Nothing is kept."""
         with seen():
             judged = applying.looker.judge(_image(asked.image))
-        return PortraitChecked(accepted=judged.accepted, reasons=judged.reasons, quality=judged.quality)
+        return PortraitChecked(
+            accepted=judged.accepted, reasons=judged.reasons, advice=judged.advice, quality=judged.quality
+        )
 
     @routes.post(
         "/v1/applications",
@@ -90,7 +92,7 @@ def traveller_routes(desk: Desk, callers: Callers, applying: Applying) -> APIRou
         terms = Terms(asked.valid_from, asked.valid_until, asked.entries)
         with seen():
             party, judged = applying.apply(travellers, terms, idempotency_key, desk.now())
-        return told(party, access.code(party), {name: each.reasons for name, each in judged.items()})
+        return told(party, access.code(party), judged)
 
     @routes.get("/v1/parties/{party}", operation_id="readCredentialRequest", responses=guarded)
     def read_party(party: Party) -> PartyTold:
@@ -108,7 +110,7 @@ def traveller_routes(desk: Desk, callers: Callers, applying: Applying) -> APIRou
         with seen():
             sent = Sent(_image(asked.page), portrait=_image(asked.portrait))
             judged = applying.send(party, application, sent, desk.now())
-        return told(party, portraits={application: judged.reasons} if judged else None)
+        return told(party, portraits={application: judged} if judged else None)
 
     @routes.post(
         "/v1/parties/{party}/rebindings", operation_id="rebindCredential", responses=guarded, dependencies=anybody
@@ -189,7 +191,7 @@ def seen() -> Iterator[None]:
     try:
         yield
     except PageUnreadable as refused:
-        raise Problem(422, "page_unreadable", str(refused)) from None
+        raise Problem(422, "page_unreadable", str(refused), advice=refused.reason.value) from None
     except ImageRefused as refused:
         raise Problem(422, "image_unusable", f"the picture cannot be used: {refused.reason}") from None
     except NothingToRead:

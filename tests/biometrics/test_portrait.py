@@ -8,7 +8,7 @@ import pytest
 
 from biometrics.engine import FaceEngine
 from biometrics.model import Image
-from biometrics.portrait import ENROLMENT, TOO_HIGH, TOO_LOW, judge
+from biometrics.portrait import ADVICE, ENROLMENT, TOO_HIGH, TOO_LOW, judge
 from biometrics.quality import REFERENCE
 from tests.biometrics.faces import Pose, frame_of, live, members, portrait
 
@@ -49,7 +49,8 @@ def test_a_poor_portrait_is_refused_in_words(engine: FaceEngine, spoil: Callable
     verdict = judge(engine.enrol(spoil(portrait(NAMES[0]))))
     assert not verdict.accepted
     assert measure in verdict.measures
-    assert len(verdict.reasons) == len(verdict.measures)
+    assert len(verdict.reasons) == len(verdict.measures) == len(verdict.advice)
+    assert verdict.reasons == tuple(ADVICE[key] for key in verdict.advice)
 
 
 def test_a_turned_head_is_refused(engine: FaceEngine) -> None:
@@ -59,6 +60,7 @@ def test_a_turned_head_is_refused(engine: FaceEngine) -> None:
 def test_no_face_and_two_faces_are_said_so(engine: FaceEngine) -> None:
     nobody = judge(engine.enrol(np.full((300, 300, 3), 200, np.uint8)))
     assert nobody.reasons == ("No face was found in the picture.",)
+    assert nobody.advice == ("no_face",)
     two = judge(engine.enrol(frame_of((NAMES[0], Pose.NEUTRAL, 0.25), (NAMES[1], Pose.NEUTRAL, 0.75))))
     assert two.reasons == ("There is more than one face in the picture.",)
 

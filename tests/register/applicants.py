@@ -12,8 +12,10 @@ import cv2
 import httpx
 import numpy as np
 
+from biometrics.portrait import ADVICE
 from link.images import decode
 from link.staff import StaffRole
+from mrz.model import RescanReason
 from register.application import Comparison, Holder
 from register.grants import GrantPolicy
 from register.looking import Compared, Judged, PageUnreadable
@@ -51,7 +53,7 @@ class Passports:
 
     def zone(self, page: bytes, today: date) -> Holder:
         if page not in self.pages:
-            raise PageUnreadable("The picture is too dark.")
+            raise PageUnreadable(RescanReason.TOO_DARK)
         return self.pages[page][0]
 
     def portrait_of(self, page: bytes) -> bytes:
@@ -60,7 +62,8 @@ class Passports:
 
     def judge(self, portrait: bytes) -> Judged:
         good = _number(portrait) != 13
-        return Judged(good, () if good else ("The face is too dark.",), 0.9 if good else 0.2)
+        key = "luma_low"
+        return Judged(good, () if good else (ADVICE[key],), 0.9 if good else 0.2, () if good else (key,))
 
     def compare(self, portrait: bytes, other: bytes) -> Compared:
         same = _number(portrait) == _number(other)

@@ -66,6 +66,7 @@ def test_a_poor_portrait_is_told_in_words_and_a_better_one_grants(desk: Office) 
     party = desk.applied(sent(page, face(13)))
     (told,) = party["applications"]
     assert (told["state"], told["portrait_reasons"]) == ("needs_portrait", ["The face is too dark."])
+    assert told["portrait_advice"] == ["luma_low"]
     assert at_the_gate(desk)["state"] == "none"
     where = f"/applications/{told['application']}/pictures"
     (again,) = desk.as_party(party, "POST", where, sent(portrait=face(13))).json()["applications"]
@@ -139,6 +140,7 @@ def test_what_cannot_be_read_is_told_in_words(desk: Office, body: dict[str, Any]
     told = desk.apply(body)
     assert (told.status_code, told.json()["code"]) == (422, code)
     assert words in told.json()["title"]
+    assert told.json().get("advice", "") == ("too_dark" if code == "page_unreadable" else "")
     assert not any(secret in told.text for secret in ("ERIKSSON", "L898902C3", "740812"))
 
 

@@ -21,9 +21,11 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-sync"]
 PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 WIDE = """() => [...document.querySelectorAll("body *")]
-    .filter((each) => each.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+    .map((each) => [each, each.getBoundingClientRect()])
+    .filter(([, box]) => box.right > document.documentElement.clientWidth + 1 || box.left < -1)
+    .map(([each]) => each)
     .map((each) => `${each.tagName} ${each.className}`)"""
-"""What reaches over the right edge of the telephone."""
+"""What reaches over an edge of the telephone."""
 PATIENCE_MS = 90_000
 """The nets are loaded with the first picture, on a machine that may be busy."""
 

@@ -150,7 +150,7 @@ def test_another_face_waits_and_the_page_says_why(telephone: Telephone) -> None:
     assert "look different" in telephone.page.inner_text("li.card")
     for language, direction in (("ar", "rtl"), ("ja", "ltr"), ("en", "ltr")):
         telephone.page.select_option("select[name=language]", language)
-        telephone.page.wait_for_selector(f"#page[lang={language}][dir={direction}]")
+        telephone.page.wait_for_selector(f"html[lang={language}][dir={direction}]")
         said = json.loads((TEXTS / f"{language}.json").read_text())["prompts"]
         assert said["why.portrait_differs"] in telephone.page.inner_text("li.card")
         assert telephone.page.evaluate(WIDE) == []
@@ -160,6 +160,47 @@ def test_another_face_waits_and_the_page_says_why(telephone: Telephone) -> None:
     telephone.page.click("button.main")
     assert telephone.state() == "waiting"
     assert telephone.store.counts()["visas"] == 0
+
+
+@pytest.mark.parametrize(("language", "direction"), [("ar", "rtl"), ("de", "ltr")])
+def test_the_whole_form_speaks_the_language_and_keeps_what_is_filled_in(
+    telephone: Telephone, language: str, direction: str
+) -> None:
+    page, said = telephone.page, json.loads((TEXTS / f"{language}.json").read_text())["prompts"]
+    english = json.loads((TEXTS / "en.json").read_text())["prompts"]
+    telephone.dates()
+    telephone.choose("portrait-1", "blurred", ".bad")
+    assert english["portrait.sharpness_low"] in page.inner_text("fieldset")
+    telephone.choose("page-1", "page", ".good")
+    page.select_option("select[name=language]", language)
+    page.wait_for_selector(f"html[lang={language}][dir={direction}]")
+    assert said["portrait.sharpness_low"] in page.inner_text("fieldset")
+    page.click("button.main")
+    page.wait_for_selector("[role=alert]:not([hidden])")
+    assert said["apply.both"].split("{number}")[1] in page.inner_text("[role=alert]")
+    assert_accessible(page)
+    read = page.inner_text("body")
+    left = [key for key, text in english.items() if len(text) > 12 and text in read and said[key] != text]
+    assert left == []  # nothing is said in English any longer
+    assert said["footer.machine"] in read
+
+    telephone.choose("portrait-1", "face", ".good")
+    page.click("button.main")  # with the page that was chosen before the language
+    assert telephone.state() == "granted"
+    assert said["state.granted"] in page.inner_text("li.card")
+    assert_accessible(page)
+    page.click("#nav a[href='#return']")
+    page.fill("input[name=code]", "Q-1 GUESSED")
+    page.click("button.main")
+    page.wait_for_selector("[role=alert]:not([hidden])")
+    assert page.inner_text("[role=alert]") == said["error.access_unknown"]
+    assert_accessible(page)
+
+
+def assert_accessible(page: "Page") -> None:
+    assert page.evaluate(WIDE) == []
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag22aa"]})
+    assert found.violations_count == 0, found.generate_report()
 
 
 def test_a_new_passport_takes_the_visa_over(telephone: Telephone) -> None:
@@ -190,8 +231,7 @@ def test_a_form_that_lacks_something_says_what_and_the_pages_are_accessible(tele
     for hash_ in ("#apply", "#return"):
         page.goto(page.url.split("#")[0] + hash_)
         page.wait_for_selector("#page form")
-        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag22aa"]})
-        assert found.violations_count == 0, found.generate_report()
+        assert_accessible(page)
     page.fill("input[name=code]", "Q-1 GUESSED")
     page.click("button.main")
     page.wait_for_selector("[role=alert]:not([hidden])")

@@ -2,50 +2,25 @@
 /** The form: one journey, one or more travellers, each with a picture of the page and one of the face. */
 
 import { fill, h } from "../shared/dom.js";
-import { ask, picture } from "./service.js";
+import { Photo } from "./photo.js";
+import { ask } from "./service.js";
+import { Told, sentence } from "./texts.js";
+
+/** @typedef {import("../shared/i18n.js").Texts} Texts */
 
 const MOST = 8;
-
-/** One photograph with what was said about it. */
-class Photo {
-  /** @param {string} label @param {string} hint @param {string} name @param {(image: string) => Promise<string>} look says what is right with it, or throws */
-  constructor(label, hint, name, look) {
-    this.image = "";
-    this.look = look;
-    this.said = h("p.said", { role: "status", hidden: true });
-    this.input = h("input", { type: "file", accept: "image/*", name, onchange: () => this.chosen() });
-    this.element = h("div", { "data-photo": name }, h("label", {}, label, h("small", {}, hint), this.input), this.said);
-  }
-
-  async chosen() {
-    const file = this.input.files?.[0];
-    this.image = "";
-    if (!file) return;
-    this.say("busy", "Looking at the picture");
-    try {
-      const image = await picture(file);
-      const good = await this.look(image);
-      this.image = image;
-      this.say("good", good);
-    } catch (error) {
-      this.say("bad", error instanceof Error ? error.message : String(error));
-    }
-  }
-
-  /** @param {"busy" | "good" | "bad"} kind @param {string} text */
-  say(kind, text) {
-    this.said.className = `said ${kind}`;
-    this.said.hidden = false;
-    fill(this.said, text);
-  }
-}
 
 class Traveller {
   /** @param {number} number */
   constructor(number) {
-    this.page = new Photo("Your passport", "The page with your photograph, flat, with the two lines at its foot.", `page-${number}`, readPage);
-    this.portrait = new Photo("Your face", "Look straight into the camera, in even light, without glasses.", `portrait-${number}`, checkPortrait);
-    this.element = h("fieldset", {}, h("legend", {}, number === 1 ? "Traveller" : `Traveller ${number}`), this.page.element, this.portrait.element);
+    this.number = number;
+    this.page = new Photo("page", number);
+    this.portrait = new Photo("portrait", number);
+  }
+
+  /** @param {Texts} texts */
+  show(texts) {
+    return h("fieldset", {}, h("legend", {}, texts.say("apply.traveller", { number: texts.number(this.number) })), this.page.show(texts), this.portrait.show(texts));
   }
 
   get isReady() {
@@ -57,76 +32,69 @@ class Traveller {
   }
 }
 
-/** @param {string} image */
-async function readPage(image) {
-  const read = await (await ask("POST", "/v1/documents/read", { image })).json();
-  return `${read.given_names} ${read.surname}, passport ${read.document_number}`;
-}
+/** What is filled in stays when the language changes: `show` only says it anew. */
+export class Apply {
+  /** @param {(party: any) => void} done */
+  constructor(done) {
+    this.done = done;
+    this.travellers = [new Traveller(1)];
+    this.key = crypto.randomUUID();
+    this.isSending = false;
+    /** @type {unknown} */
+    this.wrong = null;
+    const today = new Date().toISOString().slice(0, 10);
+    const later = new Date(Date.now() + 30 * 86400e3).toISOString().slice(0, 10);
+    this.from = h("input", { type: "date", name: "valid_from", value: today, min: today, required: true });
+    this.until = h("input", { type: "date", name: "valid_until", value: later, min: today, required: true });
+  }
 
-/** @param {string} image */
-async function checkPortrait(image) {
-  const checked = await (await ask("POST", "/v1/portraits/check", { image })).json();
-  if (!checked.accepted) throw new Error(checked.reasons.join(" "));
-  return "This picture is good.";
-}
+  /** @param {HTMLElement} root @param {Texts} texts */
+  show(root, texts) {
+    this.root = root;
+    this.texts = texts;
+    const dates = h("div.dates", {}, h("label", {}, texts.say("visa.from"), this.from), h("label", {}, texts.say("visa.until"), this.until));
+    this.more = h("button", { type: "button", onclick: () => this.add() }, texts.say("apply.more"));
+    this.list = h("div.travellers", {}, ...this.travellers.map((each) => each.show(texts)));
+    this.send = h("button.main", { type: "submit" });
+    this.said = h("p.said.bad", { role: "alert", hidden: true });
+    fill(root, h("form", { onsubmit: (/** @type {Event} */ event) => this.submit(event), novalidate: true }, h("section", {}, h("h2", {}, texts.say("apply.journey")), dates), this.list, this.more, this.send, this.said));
+    this.refresh();
+  }
 
-/** @param {HTMLElement} root @param {(party: any) => void} done */
-export function showApply(root, done) {
-  /** @type {Traveller[]} */
-  const travellers = [];
-  const list = h("div", { class: "travellers" });
-  const today = new Date().toISOString().slice(0, 10);
-  const later = new Date(Date.now() + 30 * 86400e3).toISOString().slice(0, 10);
-  const from = h("input", { type: "date", name: "valid_from", value: today, min: today, required: true });
-  const until = h("input", { type: "date", name: "valid_until", value: later, min: today, required: true });
-  const said = h("p.said.bad", { role: "alert", hidden: true });
-  const send = h("button.main", { type: "submit" }, "Apply");
-  const more = h("button", { type: "button", onclick: () => add() }, "Add a traveller (a child, for example)");
-  const key = crypto.randomUUID();
+  refresh() {
+    if (!this.texts) return;
+    this.more.hidden = this.travellers.length >= MOST;
+    this.send.disabled = this.isSending;
+    fill(this.send, this.texts.say(this.isSending ? "apply.sending" : "nav.apply"));
+    this.said.hidden = this.wrong === null;
+    if (this.wrong !== null) fill(this.said, sentence(this.wrong, this.texts));
+  }
 
-  function add() {
-    const traveller = new Traveller(travellers.length + 1);
-    travellers.push(traveller);
-    list.append(traveller.element);
-    more.hidden = travellers.length >= MOST;
+  add() {
+    const traveller = new Traveller(this.travellers.length + 1);
+    this.travellers.push(traveller);
+    if (this.texts) this.list.append(traveller.show(this.texts));
+    this.refresh();
   }
 
   /** @param {Event} event */
-  async function submit(event) {
+  async submit(event) {
     event.preventDefault();
-    said.hidden = true;
-    const unready = travellers.findIndex((each) => !each.isReady);
-    if (unready >= 0) return tell(`Traveller ${unready + 1}: both pictures are needed, each with a ✓ under it.`);
-    send.disabled = true;
-    fill(send, "Looking at everything …");
+    this.wrong = null;
     try {
-      const body = { travellers: travellers.map((each) => each.asked), valid_from: from.value, valid_until: until.value, entries: 1 };
-      done(await (await ask("POST", "/v1/applications", body, "", { "Idempotency-Key": `${key}-${await mark(body)}` })).json());
+      const unready = this.travellers.find((each) => !each.isReady);
+      if (unready) throw new Told(["apply.both"], { number: String(unready.number) });
+      this.isSending = true;
+      this.refresh();
+      const body = { travellers: this.travellers.map((each) => each.asked), valid_from: this.from.value, valid_until: this.until.value, entries: 1 };
+      this.done(await (await ask("POST", "/v1/applications", body, "", { "Idempotency-Key": `${this.key}-${await mark(body)}` })).json());
     } catch (error) {
-      tell(error instanceof Error ? error.message : String(error));
+      this.wrong = error;
     } finally {
-      send.disabled = false;
-      fill(send, "Apply");
+      this.isSending = false;
+      this.refresh();
     }
   }
-
-  /** @param {string} text */
-  function tell(text) {
-    fill(said, text);
-    said.hidden = false;
-  }
-
-  add();
-  const form = h(
-    "form",
-    { onsubmit: submit, novalidate: true },
-    h("section", {}, h("h2", {}, "Your journey"), h("div.dates", {}, h("label", {}, "From", from), h("label", {}, "Until", until))),
-    list,
-    more,
-    send,
-    said,
-  );
-  fill(root, form);
 }
 
 /** So that a changed form is another application, and the same one sent again is not. @param {unknown} body */

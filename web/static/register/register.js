@@ -2,73 +2,77 @@
 /** The traveller's pages: apply, and see how it stands. The code lives in this page's memory alone. */
 
 import { byId, fill, h } from "../shared/dom.js";
-import { showApply } from "./apply.js";
-import { ask } from "./service.js";
+import { Apply } from "./apply.js";
+import { Return } from "./return.js";
 import { showStatus } from "./status.js";
 import { LANGUAGES, chosen, load, nameOf } from "./texts.js";
 
 /** @typedef {import("./service.js").Party} Party */
+/** @typedef {import("../shared/i18n.js").Texts} Texts */
+/** What the page shows; again after the language has changed. @typedef {{show(root: HTMLElement, texts: Texts): void}} View */
 
-/** @param {HTMLElement} root @param {(party: Party) => void} found */
-function showReturn(root, found) {
-  const code = h("input", { name: "code", autocomplete: "off", required: true });
-  const said = h("p.said.bad", { role: "alert", hidden: true });
-
-  /** @param {Event} event */
-  async function submit(event) {
-    event.preventDefault();
-    const [party, access] = code.value.trim().split(/\s+/);
-    try {
-      const told = await (await ask("GET", `/v1/parties/${encodeURIComponent(party)}`, undefined, access ?? "")).json();
-      found({ ...told, access });
-    } catch (error) {
-      fill(said, error instanceof Error ? error.message : String(error));
-      said.hidden = false;
-    }
+class Pages {
+  /** @param {Texts} texts */
+  constructor(texts) {
+    this.texts = texts;
+    this.root = byId("page");
+    this.links = { "#apply": h("a", { href: "#apply" }), "#return": h("a", { href: "#return" }) };
+    this.language = h("select", { name: "language", onchange: () => this.speak(this.language.value) }, ...LANGUAGES.map((tag) => h("option", { value: tag, lang: tag }, nameOf(tag))));
+    this.language.value = texts.catalogue.language;
+    /** @type {View} */
+    this.view = this.addressed();
+    fill(byId("nav"), ...Object.values(this.links), this.language);
+    addEventListener("hashchange", () => {
+      this.turn(this.addressed());
+      this.root.focus();
+    });
   }
 
-  fill(root, h("form", { onsubmit: submit }, h("section", {}, h("h2", {}, "Come back to your application"), h("label", {}, "Your code", code), h("button.main", { type: "submit" }, "Show"), said)));
+  /** @param {string} language */
+  async speak(language) {
+    this.texts = await load(language);
+    this.say();
+  }
+
+  /** Everything that can be read, in the language chosen. */
+  say() {
+    const { texts } = this;
+    texts.apply();
+    document.title = texts.say("title");
+    fill(byId("title"), texts.say("title"));
+    byId("nav").setAttribute("aria-label", texts.say("nav.pages"));
+    fill(this.links["#apply"], texts.say("nav.apply"));
+    fill(this.links["#return"], texts.say("nav.return"));
+    this.language.setAttribute("aria-label", texts.say("nav.language"));
+    fill(byId("kept"), texts.say("footer"));
+    const unreviewed = byId("unreviewed");
+    unreviewed.hidden = !["machine", "unreviewed"].includes(texts.catalogue.review);
+    fill(unreviewed, texts.say("footer.machine"));
+    this.view.show(this.root, texts);
+  }
+
+  /** @param {Party} party with its access */
+  found(party) {
+    this.turn({ show: (root, texts) => showStatus(root, party, texts, (told) => this.found(told)) });
+  }
+
+  /** What the address names. @returns {View} */
+  addressed() {
+    const found = (/** @type {Party} */ party) => this.found(party);
+    return location.hash === "#return" ? new Return(found) : new Apply(found);
+  }
+
+  /** @param {View} view */
+  turn(view) {
+    this.view = view;
+    view.show(this.root, this.texts);
+  }
 }
 
 async function start() {
-  const root = byId("page");
-  let texts = await load(chosen(navigator.languages));
-  /** @type {Party | null} */
-  let party = null;
-  const language = h("select", { "aria-label": "Language", name: "language", onchange: spoken }, ...LANGUAGES.map((tag) => h("option", { value: tag, lang: tag }, nameOf(tag))));
-  language.value = texts.catalogue.language;
-
-  async function spoken() {
-    texts = await load(language.value);
-    if (party) found(party);
-  }
-
-  /** @param {Party} told with its access */
-  function found(told) {
-    party = told;
-    texts.apply(root);
-    showStatus(root, told, texts, found);
-  }
-
-  const pages = /** @type {Record<string, () => void>} */ ({
-    "#apply": () => showApply(root, found),
-    "#return": () => showReturn(root, found),
-  });
-  fill(byId("nav"), h("a", { href: "#apply" }, "Apply"), h("a", { href: "#return" }, "I have a code"), language);
-
-  function show() {
-    party = null;
-    root.lang = "en";
-    root.dir = "ltr";
-    (pages[location.hash] ?? pages["#apply"])();
-    root.removeAttribute("aria-busy");
-  }
-
-  addEventListener("hashchange", () => {
-    show();
-    root.focus();
-  });
-  show();
+  const pages = new Pages(await load(chosen(navigator.languages)));
+  pages.say();
+  pages.root.removeAttribute("aria-busy");
 }
 
 start();

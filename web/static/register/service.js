@@ -3,15 +3,16 @@
 
 /** @typedef {{passage: string, direction: string, passed_at: string, gate: string}} Passage */
 /** @typedef {{record: string, state: string, valid_from: string, valid_until: string, entries_left: number | null, stay_days_left: number | null, document_masked: string, passages: Passage[]}} Visa */
-/** @typedef {{application: string, state: string, said: string[], why: string[], words: string, first_name: string, document_masked: string, valid_from: string, valid_until: string, portrait_reasons: string[], visa: Visa | null}} Application */
+/** @typedef {{application: string, state: string, said: string[], why: string[], words: string, first_name: string, document_masked: string, valid_from: string, valid_until: string, portrait_advice: string[], visa: Visa | null}} Application */
 /** @typedef {{party: string, access: string, applications: Application[]}} Party */
 
-/** What the service refused, in its own words. */
+/** What the service refused, in its own words, and by code for pages in other languages. */
 export class Refused extends Error {
-  /** @param {string} sentence @param {string} code */
-  constructor(sentence, code) {
+  /** @param {string} sentence @param {string} code @param {string} [advice] what is wrong with a picture, as a key */
+  constructor(sentence, code, advice = "") {
     super(sentence);
     this.code = code;
+    this.advice = advice;
   }
 }
 
@@ -29,7 +30,7 @@ export async function ask(method, path, body, access = "", more = {}) {
   }
   if (answer.ok) return answer;
   const problem = await answer.json().catch(() => ({}));
-  throw new Refused(sentence(problem, answer.status), problem.code ?? "");
+  throw new Refused(sentence(problem, answer.status), problem.code ?? "", problem.advice ?? "");
 }
 
 /** @param {any} problem @param {number} status */

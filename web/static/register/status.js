@@ -2,7 +2,9 @@
 /** How an application stands, and why; what is still to be sent; the visa, its passages and their proofs. */
 
 import { fill, h } from "../shared/dom.js";
+import { choosing } from "./file.js";
 import { ask, picture } from "./service.js";
+import { Told, sentence } from "./texts.js";
 
 /** @typedef {import("./service.js").Party} Party */
 /** @typedef {import("./service.js").Application} Application */
@@ -36,7 +38,7 @@ function card(one, shown) {
     h("p", {}, texts.say(`do.${one.state}`)),
     ...one.why.map((key) => h("p", {}, texts.say(`why.${key}`))),
     one.words && h("p", { dir: "auto" }, one.words),
-    ...one.portrait_reasons.map((text) => h("p", { lang: "en", dir: "ltr" }, text)),
+    ...one.portrait_advice.map((key) => h("p", { "data-advice": key }, texts.say(`portrait.${key}`))),
   ];
   if (one.state === "needs_document") parts.push(sending(one, shown, "page", texts.say("do.needs_document")));
   if (one.state === "needs_portrait") parts.push(sending(one, shown, "portrait", texts.say("do.needs_portrait")));
@@ -44,20 +46,20 @@ function card(one, shown) {
   return parts;
 }
 
-/** A place for what went wrong. */
-function sayer() {
-  const said = h("p.said.bad", { role: "alert", hidden: true, dir: "auto" });
+/** A place for what went wrong. @param {Texts} texts */
+function sayer(texts) {
+  const said = h("p.said.bad", { role: "alert", hidden: true });
   /** @param {unknown} error */
   const say = (error) => {
-    fill(said, error instanceof Error ? error.message : String(error));
+    fill(said, sentence(error, texts));
     said.hidden = false;
   };
   return { said, say };
 }
 
 /** @param {Application} one @param {Shown} shown @param {string} kind @param {string} label */
-function sending(one, { party, again }, kind, label) {
-  const { said, say } = sayer();
+function sending(one, { party, texts, again }, kind, label) {
+  const { said, say } = sayer(texts);
   const input = h("input", { type: "file", accept: "image/*", name: `better-${kind}`, onchange: sent });
 
   async function sent() {
@@ -65,14 +67,14 @@ function sending(one, { party, again }, kind, label) {
       const body = { [kind]: await picture(input.files[0]) };
       const told = await (await ask("POST", `/v1/parties/${party.party}/applications/${one.application}/pictures`, body, party.access)).json();
       const mine = told.applications.find((/** @type {Application} */ each) => each.application === one.application);
-      if (mine.portrait_reasons.length) throw new Error(mine.portrait_reasons.join(" "));
+      if (mine.portrait_advice.length) throw new Told(mine.portrait_advice.map((/** @type {string} */ key) => `portrait.${key}`));
       await again();
     } catch (error) {
       say(error);
     }
   }
 
-  return h("div", {}, h("label", {}, label, input), said);
+  return h("div", {}, h("label", {}, label, choosing(input, texts)), said);
 }
 
 /** @param {import("./service.js").Visa} one @param {Shown} shown */
@@ -112,13 +114,13 @@ function proof(passage, { party, texts }) {
 
 /** @param {import("./service.js").Visa} one @param {Shown} shown */
 function rebinding(one, { party, texts, again }) {
-  const { said, say } = sayer();
+  const { said, say } = sayer(texts);
   const oldPage = h("input", { type: "file", accept: "image/*", name: "old-page" });
   const newPage = h("input", { type: "file", accept: "image/*", name: "new-page" });
 
   async function send() {
     try {
-      if (!newPage.files[0]) throw new Error(texts.say("new.choose"));
+      if (!newPage.files[0]) throw new Told(["new.choose"]);
       const pages = { new_page: await picture(newPage.files[0]), ...(oldPage.files[0] ? { old_page: await picture(oldPage.files[0]) } : {}) };
       await ask("POST", `/v1/parties/${party.party}/rebindings`, { record: one.record, ...pages }, party.access);
       await again();
@@ -132,8 +134,8 @@ function rebinding(one, { party, texts, again }) {
     {},
     h("summary", {}, texts.say("new.title")),
     h("p", {}, texts.say("new.explain")),
-    h("label", {}, texts.say("new.new"), newPage),
-    h("label", {}, texts.say("new.old"), oldPage),
+    h("label", {}, texts.say("new.new"), choosing(newPage, texts)),
+    h("label", {}, texts.say("new.old"), choosing(oldPage, texts)),
     h("button", { type: "button", onclick: send }, texts.say("new.send")),
     said,
   );

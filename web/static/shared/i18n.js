@@ -35,6 +35,11 @@ export class Texts {
     return text.replace(/\{(\w+)\}/g, (_, name) => this.field(fields[name]));
   }
 
+  /** @param {string} key */
+  has(key) {
+    return key in this.catalogue.prompts;
+  }
+
   /** In the language's own digits. @param {number} value */
   number(value) {
     return this.numbers.format(value);
