@@ -31,6 +31,8 @@ from records.model import CrossingRecord
 from register.gate import GateRegister
 from register.local import LocalRegister
 from register.store import Store
+from simulators.camera_faults import View
+from simulators.camera_inprocess import Drawing
 from simulators.camera_view import CameraView
 from simulators.faults import FaultPlan
 from simulators.paced_time import Pace, PacedClock, paced_loop, run_paced
@@ -152,14 +154,16 @@ class Simulation:
         return self.ended
 
     async def _with_threads(self) -> None:
-        commits, worker = Threaded("commit"), Worker(self._make)
+        commits, camera, worker = Threaded("commit"), Threaded("camera"), Worker(self._make)
         try:
             await worker.open()
             clock: Clock = SteppedClock(PacedClock(paced_loop().pace)) if self.staged else WallClock()
             measure = measured_in_real_time(worker.measure, paced_loop().pace) if self.staged else worker.measure
-            await self._run(clock, measure, commits, boot_id(datetime.now(UTC).date()), worker)
+            drawing = drawn_in_real_time(camera, paced_loop().pace) if self.staged else camera
+            await self._run(clock, measure, commits, boot_id(datetime.now(UTC).date()), worker, drawing)
         finally:
             await worker.close()
+            camera.close()
             commits.close()
 
     async def _run_virtual(self) -> None:
@@ -170,7 +174,13 @@ class Simulation:
         return self.measurer or partial(load_image_models, image_models(self.site))
 
     async def _run(
-        self, clock: Clock, measure: Measure, commits: Offload, boot: str, worker: Worker | None = None
+        self,
+        clock: Clock,
+        measure: Measure,
+        commits: Offload,
+        boot: str,
+        worker: Worker | None = None,
+        drawing: Drawing | None = None,
     ) -> None:
         served = isinstance(self.site.travel_register, ServiceRegister)
         if self.visas_to or (self.register is None and not served):
@@ -182,7 +192,7 @@ class Simulation:
             keeps, plan = (FragileJournal, FaultPlan()) if self.staged else (Journal, None)
             journal = stack.enter_context(keeps.open(self.folder / site.journal.path, site.lane, boot, self.key))
             register = await self._register(stack, site, clock, commits)
-            around = Surroundings(clock, self.folder, world, rig.view, rig.plant, rig.officer)
+            around = Surroundings(clock, self.folder, world, rig.view, rig.plant, rig.officer, drawing)
             lane = await stack.enter_async_context(assembled(site, around, measure, commits, journal, register, plan))
             await rig.connect_imaging_unit(site, lane.raw["reader"])
             self.wires = _wires(site, rig)
@@ -320,6 +330,16 @@ def measured_in_real_time(real: Measure, pace: Pace) -> Measure:
             return await getattr(real, operation)(*arguments)
 
     return Measure(ask)
+
+
+def drawn_in_real_time(elsewhere: Offload, pace: Pace) -> Drawing:
+    """A picture is drawn by a thread: the lane's time does not run away from it either."""
+
+    async def draw(view: View, at_s: float) -> Image:
+        with pace.no_faster_than_real():
+            return await elsewhere(view, at_s)
+
+    return draw
 
 
 def _peak_rss_mb(pid: int | str | None) -> int:

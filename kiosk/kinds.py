@@ -23,6 +23,8 @@ class Surroundings:
     view: Any = field(default=None, repr=False)
     plant: Any = field(default=None, repr=False)
     officer: Any = field(default=None, repr=False)
+    drawing: Any = field(default=None, repr=False)
+    """How a simulated camera has its pictures drawn elsewhere than in the loop; None = in place."""
     lane: str = "lane"
     direction: str = "entry"
     is_simulated: bool = True
@@ -124,7 +126,7 @@ KINDS: Mapping[tuple[str, str], Kind] = {
     ),
     ("camera", "simulated"): Kind(
         "simulators.camera_inprocess:SimulatedCamera",
-        lambda s, a: {"view": a.view, "clock": a.clock, "max_age_s": s.max_age_s},
+        lambda s, a: {"view": a.view, "clock": a.clock, "max_age_s": s.max_age_s, "drawing": a.drawing},
     ),
     ("doors", "modbus"): Kind(
         "drivers.doors_modbus:ModbusDoors",
