@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from link.register_api import BirthDate, Name, Number, Opaque, State, Word
 from link.staff import StaffRole
-from link.travel import LostState
+from link.travel import LostState, UseState
 
 MAX_IMAGE = 5_600_000
 """Letters of base64: 4.2 million bytes."""
@@ -166,6 +166,8 @@ class SignIn(Word):
 class SignedIn(Word):
     token: str = Field(repr=False)
     roles: tuple[StaffRole, ...]
+    permissions: tuple[str, ...]
+    """What the roles may do, by which a page shows what there is to do; every question is checked by itself."""
     ends_at: datetime
 
 
@@ -179,6 +181,21 @@ class NewMachine(Word):
     name: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
     scopes: tuple[Literal["gate", "passages"], ...] = Field(min_length=1, max_length=2)
     ends_at: AwareDatetime | None = None
+
+
+class StaffTold(Word):
+    name: str
+    roles: tuple[StaffRole, ...]
+    disabled: bool
+
+
+class MachineTold(Word):
+    """A token of the database; the token itself is kept nowhere."""
+
+    name: str
+    scopes: tuple[str, ...]
+    ends_at: datetime | None
+    revoked: bool
 
 
 class MachineToken(Word):
@@ -271,7 +288,23 @@ class DocumentNamed(Word):
 class DocumentReport(DocumentNamed):
     """`POST /v1/documents/reports`; `not_reported` takes a report back."""
 
-    state: Literal[LostState.LOST, LostState.STOLEN, LostState.NOT_REPORTED]
+    state: Literal["lost", "stolen", "not_reported"]
+
+
+class DocumentAsked(Word):
+    """`POST /v1/documents/standing`: a document in an officer's hand."""
+
+    issuing_state: State = Field(repr=False)
+    document_number: Number = Field(repr=False)
+
+
+class DocumentStanding(Word):
+    """How a document stands, whoever holds it."""
+
+    lost: LostState
+    use: UseState
+    """In the hall."""
+    use_since: datetime | None = None
 
 
 class Cleared(Word):

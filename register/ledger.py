@@ -45,20 +45,27 @@ def begin_use(
     """What the other crossings made of this document, and since when. The use is entered where that lets it begin."""
     hold(connection, "use", issuing_state, document_number)
     _forget(connection, now_s)
+    state, since_s = use_of(connection, issuing_state, document_number, now_s, but=crossing)
+    if state in (UseState.FREE, UseState.PASSED):
+        entry = {"issuing_state": issuing_state, "document_number": document_number, "state": IN_USE}
+        insert_new(connection, uses, {"crossing": crossing, **entry, "began_at": now_s, "changed_at": now_s})
+    return state, since_s
+
+
+def use_of(
+    connection: Connection, issuing_state: str, document_number: str, now_s: float, but: str = ""
+) -> tuple[UseState, float | None]:
+    """How the hall stands with this document, and since when; without what crossing `but` made of it."""
     of_others = select(uses.c.state, uses.c.changed_at).where(
         uses.c.issuing_state == issuing_state,
         uses.c.document_number == document_number,
-        uses.c.crossing != crossing,
+        uses.c.crossing != but,
         uses.c.state != UseState.FREE.value,
         not_(and_(uses.c.state == IN_USE, uses.c.changed_at < now_s - USE_LASTS_S)),
     )
     gravest = ((uses.c.state == REFERRED).desc(), (uses.c.state == IN_USE).desc(), uses.c.changed_at.desc())
     found = connection.execute(of_others.order_by(*gravest).limit(1)).first()
-    state, since_s = (UseState(found.state), float(found.changed_at)) if found else (UseState.FREE, None)
-    if state in (UseState.FREE, UseState.PASSED):
-        entry = {"issuing_state": issuing_state, "document_number": document_number, "state": IN_USE}
-        insert_new(connection, uses, {"crossing": crossing, **entry, "began_at": now_s, "changed_at": now_s})
-    return state, since_s
+    return (UseState(found.state), float(found.changed_at)) if found else (UseState.FREE, None)
 
 
 def end_use(connection: Connection, crossing: str, end: UseEnd, now_s: float) -> None:

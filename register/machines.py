@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 
 from register.database import Database, insert_new
 from register.tables import machines
@@ -24,6 +25,8 @@ class Scope(Enum):
 class Machine:
     name: str
     scopes: frozenset[str]
+    ends_at: datetime | None = None
+    revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,16 @@ class Machines:
         query = select(machines).where(machines.c.digest == digest)
         with self.database.reading() as connection:
             row = connection.execute(query).first()
-        if row is None or row.revoked or (row.ends_at is not None and row.ends_at <= now):
+        machine = _machine(row) if row else None
+        if machine is None or machine.revoked or (machine.ends_at is not None and machine.ends_at <= now):
             return None
-        return Machine(row.name, frozenset(row.scopes))
+        return machine
+
+    def listed(self) -> tuple[Machine, ...]:
+        """Every token that was ever made, by name; which it is can be told from none of it."""
+        query = select(machines).order_by(machines.c.name, machines.c.revoked, machines.c.digest)
+        with self.database.reading() as connection:
+            return tuple(map(_machine, connection.execute(query).all()))
 
     def add(self, digest: str, name: str, scopes: Iterable[Scope], ends_at: datetime | None) -> bool:
         """False when this very token is known already."""
@@ -49,3 +59,7 @@ class Machines:
         with self.database.writing() as connection:
             valid = (machines.c.name == name, machines.c.revoked.is_(False))
             return connection.execute(update(machines).where(*valid).values(revoked=True)).rowcount
+
+
+def _machine(row: Row[Any]) -> Machine:
+    return Machine(row.name, frozenset(row.scopes), row.ends_at, bool(row.revoked))

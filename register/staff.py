@@ -78,7 +78,11 @@ class Member:
     roles: frozenset[StaffRole]
 
     def may(self, permission: Permission) -> bool:
-        return any(permission in PERMISSIONS[role] for role in self.roles)
+        return permission in self.permissions
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        return frozenset[Permission]().union(*(PERMISSIONS[role] for role in self.roles))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,12 @@ class Staff:
         with self.database.writing() as connection:
             if not insert_new(connection, staff, {**row, "disabled": False, "failures": 0}):
                 raise StaffRefused("name_taken", "this name is taken: choose another.")
+
+    def listed(self) -> tuple[tuple[Member, bool], ...]:
+        """Everybody, by name, and whether the name is disabled."""
+        with self.database.reading() as connection:
+            rows = connection.execute(select(staff).order_by(staff.c.name)).all()
+        return tuple((_member(row.name, row.roles), bool(row.disabled)) for row in rows)
 
     def disable(self, name: str) -> bool:
         """No sign-in any longer, and every session ends. False when there is nobody of this name."""

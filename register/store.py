@@ -203,6 +203,10 @@ class Store:
         with self.database.writing() as connection:
             return ledger.begin_use(connection, crossing, issuing_state, document_number, at.timestamp())
 
+    def use_of(self, issuing_state: str, document_number: str, at: datetime) -> tuple[UseState, float | None]:
+        with self.database.reading() as connection:
+            return ledger.use_of(connection, issuing_state, document_number, at.timestamp())
+
     def end_use(self, crossing: str, end: UseEnd, at: datetime) -> None:
         with self.database.writing() as connection:
             ledger.end_use(connection, crossing, end, at.timestamp())

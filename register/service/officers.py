@@ -1,5 +1,6 @@
 """What officers ask and do. Every view of a person, every decision and every refusal is noted with who it was."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
@@ -13,12 +14,15 @@ from link.application_api import (
     CaseInQueue,
     Cleared,
     Decision,
+    DocumentAsked,
     DocumentNamed,
     DocumentReport,
+    DocumentStanding,
     PersonFound,
     PersonQuestion,
     PersonsFound,
 )
+from link.travel import LostState
 from register import applications, audit
 from register.answers import with_stay
 from register.application import Application, ApplicationState
@@ -30,7 +34,7 @@ from register.service.problems import Problem, problems
 from register.service.telling import case
 from register.staff import Member, Permission
 
-WORDS = (Decision, PersonQuestion, DocumentReport, DocumentNamed, Because)
+WORDS = (Decision, PersonQuestion, DocumentAsked, DocumentReport, DocumentNamed, Because)
 Id = Annotated[str, Path(pattern=r"^[A-Za-z0-9._:-]{1,64}$")]
 QUEUE = 100
 
@@ -186,11 +190,20 @@ def officer_routes(desk: Desk, callers: Callers, grants: Grants) -> APIRouter:
             stay_days_left=counted.stay_left,
         )
 
+    @routes.post("/v1/documents/standing", operation_id="readDocumentStanding")
+    def standing(asked: DocumentAsked, viewer: Viewer) -> DocumentStanding:
+        """Is it reported, and does a lane of the hall hold it back?"""
+        document = asked.issuing_state, asked.document_number
+        lost, (use, since_s) = store.lost_state(*document), store.use_of(*document, desk.now())
+        note(viewer, "viewed_document", asked.issuing_state)
+        since = None if since_s is None else datetime.fromtimestamp(since_s, UTC)
+        return DocumentStanding(lost=lost, use=use, use_since=since)
+
     @routes.post("/v1/documents/reports", operation_id="reportDocument", status_code=204)
     def report(asked: DocumentReport, reporter: Reporter) -> Response:
         """Lost or stolen, or found again; gates hold its holder for an officer."""
-        store.report(asked.issuing_state, asked.document_number, asked.state, desk.now())
-        note(reporter, "reported_document", asked.issuing_state, state=asked.state.value, reason=asked.reason)
+        store.report(asked.issuing_state, asked.document_number, LostState(asked.state), desk.now())
+        note(reporter, "reported_document", asked.issuing_state, state=asked.state, reason=asked.reason)
         return Response(status_code=204)
 
     @routes.post("/v1/uses/clearance", operation_id="clearUse")

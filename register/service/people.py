@@ -7,7 +7,16 @@ from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import Response
 from starlette.requests import Request
 
-from link.application_api import AuditFound, MachineToken, NewMachine, NewStaff, SignedIn, SignIn
+from link.application_api import (
+    AuditFound,
+    MachineToken,
+    MachineTold,
+    NewMachine,
+    NewStaff,
+    SignedIn,
+    SignIn,
+    StaffTold,
+)
 from register import audit
 from register.machines import Machines, Scope
 from register.service.callers import Callers, Session, address
@@ -41,13 +50,22 @@ def people_routes(desk: Desk, callers: Callers) -> APIRouter:
         except StaffRefused as refused:
             raise Problem(401, refused.code, str(refused), WWW_Authenticate="Bearer") from None
         roles = sorted(session.member.roles, key=lambda role: role.value)
-        return SignedIn(token=session.token, roles=tuple(roles), ends_at=session.ends_at)
+        may = sorted(each.value for each in session.member.permissions)
+        return SignedIn(token=session.token, roles=tuple(roles), permissions=tuple(may), ends_at=session.ends_at)
 
     @routes.delete("/v1/sessions/current", operation_id="signOut", status_code=204)
     def sign_out(shown: Session) -> Response:
         if shown:
             staff.sign_out(shown.credentials)
         return Response(status_code=204)
+
+    @routes.get("/v1/staff", operation_id="listStaff")
+    def list_staff(_administrator: Administrator) -> tuple[StaffTold, ...]:
+        """Everybody who may sign in or once might; nothing of any traveller."""
+        return tuple(
+            StaffTold(name=each.name, roles=tuple(sorted(each.roles, key=lambda role: role.value)), disabled=disabled)
+            for each, disabled in staff.listed()
+        )
 
     @routes.post("/v1/staff", operation_id="addStaff", status_code=204, responses=problems(409))
     def add_staff(asked: NewStaff, administrator: Administrator) -> Response:
@@ -66,6 +84,14 @@ def people_routes(desk: Desk, callers: Callers) -> APIRouter:
             raise Problem(404, "name_unknown", "there is nobody of this name")
         note(administrator, "disabled_staff", name)
         return Response(status_code=204)
+
+    @routes.get("/v1/machines", operation_id="listMachines")
+    def list_machines(_administrator: Administrator) -> tuple[MachineTold, ...]:
+        """The tokens of the database; gates that the service was started with are in its keys' folder."""
+        return tuple(
+            MachineTold(name=each.name, scopes=tuple(sorted(each.scopes)), ends_at=each.ends_at, revoked=each.revoked)
+            for each in machines.listed()
+        )
 
     @routes.post("/v1/machines", operation_id="addMachine", status_code=201)
     def add_machine(asked: NewMachine, administrator: Administrator) -> MachineToken:

@@ -2,6 +2,7 @@
 /** Persons by document or by name: their visas, entries and exits; suspend, resume, cancel, each with a reason. */
 
 import { fill, h } from "../shared/dom.js";
+import { entryCard } from "./audit.js";
 import { sayer } from "./cases.js";
 
 /** @typedef {import("./officer.js").Ask} Ask */
@@ -78,6 +79,15 @@ function card(one, ask, again) {
     }
   }
 
+  async function history() {
+    try {
+      const { entries } = await (await ask("GET", `/v1/records/${one.record}/history`)).json();
+      fill(travelled, h("ul.cards", { "aria-label": "History" }, ...entries.map(entryCard)));
+    } catch (error) {
+      say(error);
+    }
+  }
+
   const rows = [
     ["Found as", MATCHES[one.match] ?? `Somebody alike: ${one.match.replaceAll("_", " ")}`],
     ["Visa", `${one.record}, ${one.state.replaceAll("_", " ")}`],
@@ -92,6 +102,7 @@ function card(one, ask, again) {
     h("h3", {}, `${one.surname}, ${one.given_names}`),
     h("dl", {}, ...rows.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)])),
     h("button", { type: "button", onclick: passages }, "Entries and exits"),
+    h("button", { type: "button", onclick: history }, "Who did and saw what"),
     travelled,
     h("label", {}, "Reason", reason),
     h("div.dates", {}, h("button", { type: "button", onclick: () => mark("suspension") }, "Suspend"), h("button", { type: "button", onclick: () => mark("resumption") }, "Resume")),
