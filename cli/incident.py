@@ -167,7 +167,7 @@ def _officer(tape: Tape) -> list[Story]:
     told: list[Story] = []
     if tape.reason in ("officer_sent_back", "officer_held"):
         told.append({"when": "inside", "does": "send_back" if tape.reason == "officer_sent_back" else "hold"})
-    elif answers and answers[0].fact("action") in ("pass", "send_back", "hold"):
+    elif answers and answers[0].fact("action") in ("pass", "send_back", "hold", "retry"):
         why = tape.decided("reason") if tape.reason == "officer_passed" else tape.reason
         told.append({"on": str(why), "does": str(answers[0].fact("action"))})
     return told

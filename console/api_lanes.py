@@ -110,7 +110,7 @@ def router(access: Access) -> APIRouter:
             raise Problem(409, "look_first", "Look at the live picture for three seconds first.")
         room.audit.require_writable(reason=reason)
         wish = Wish(asked.command, asked.transaction_id, asked.rev, reason, key, asked.persons)
-        ordered = room.commands.order(lane, wish, session, room.now_s, lambda: require_passable(name, wish))
+        ordered = room.commands.order(lane, wish, session, room.now_s, lambda: require_offered(name, wish))
         room.audit.write(
             "command", session.user, ordered.transaction, command=ordered.id, action=ordered.action, lane=name,
             reason=reason, rev=ordered.rev, state=ordered.state,
@@ -118,15 +118,17 @@ def router(access: Access) -> APIRouter:
         claim_what_is_acted_on(lane, session)
         return told(ordered)
 
-    def require_passable(name: str, wish: Wish) -> None:
-        """A pass needs a case to decide on, and none that is the desk's."""
-        if wish.action != "pass":
+    def require_offered(name: str, wish: Wish) -> None:
+        """A pass needs a case to decide on, and none that is the desk's; so does another try, while there is one."""
+        if wish.action not in ("pass", "retry"):
             return
         case = next((c for c in room.cases.queue if c.lane == name and c.transaction == wish.transaction), None)
         if case is not None and case.desk_only:
             raise Problem(403, "desk_only", "This is cleared at the desk only: send the traveller there.")
         if case is None or case.asks != "decide":
             raise moved_on()
+        if wish.action == "retry" and not case.may_retry:
+            raise Problem(409, "no_more_tries", "The lane offers no further try: send the traveller to the desk.")
 
     def claim_what_is_acted_on(lane: Lane, session: Session) -> None:
         """Whoever acts on a traveller has taken the case."""

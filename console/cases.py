@@ -39,6 +39,8 @@ class Case(BaseModel):
     claimed_by: str = ""
     desk_only: bool = False
     """No officer lets this traveller pass at the lane."""
+    may_retry: bool = False
+    """The lane lets this traveller lay the document down anew, if an officer says so."""
     escalated: bool = False
     closed: str = ""
     """How it ended: the officer's action, or `lapsed`."""
@@ -75,6 +77,7 @@ class CaseBook:
                 priority=RULES[code].priority if code else 3,
                 asks=word.asks,
                 desk_only=word.reason in DESK_ONLY,
+                may_retry=word.may_retry,
                 opened_at_s=now_s,
                 ends_at_s=now_s + word.limit_ms / 1000 if word.limit_ms else None,
             )

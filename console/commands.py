@@ -39,6 +39,7 @@ class Action:
 _TABLE = (
     Action("pass", May.LET_PASS),
     Action("send_back", May.SEND_BACK),
+    Action("retry", May.SUPERVISE, reason=False),
     Action("hold", May.SUPERVISE),
     Action("refer", May.SEND_BACK),
     Action("open", May.OPERATE_LANE, reason=False, traveller=False),

@@ -255,6 +255,7 @@ class OfficerAction(Enum):
     PASS = "pass"  # noqa: S105  (an action, not a password)
     SEND_BACK = "send_back"
     RETRY = "retry"
+    """Back to the hall, to lay the document down anew: another crossing, with everything done again."""
     HOLD = "hold"
     REFER = "refer"
 
@@ -268,6 +269,8 @@ class OfficerCase:
     reason: str
     words: str
     opened_at_s: float
+    may_retry: bool = False
+    """The officer may let the traveller lay the document down anew."""
 
 
 @dataclass(frozen=True, slots=True)

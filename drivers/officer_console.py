@@ -132,6 +132,7 @@ class ConsoleOfficer:
             asks=asks,
             limit_ms=round(1000 * self.limits_s.get(asks, 0.0)),
             alarm=alarm,
+            may_retry=case.may_retry,
         )
 
     def take(self, command: Command) -> None:
@@ -174,14 +175,17 @@ class ConsoleOfficer:
             command.persons,
         )
         asked = self._asked
-        self.decided = decision
         if asked and not asked.answer.done() and asked.case.transaction == command.transaction:
+            if action is OfficerAction.RETRY and not asked.case.may_retry:
+                self._answer(Answered(command=command.command, result="refused", why="no_more_tries"))
+                return
             asked.answer.set_result(decision)
         elif not command.transaction or action in (OfficerAction.PASS, OfficerAction.RETRY) or self._requests.full():
             self._answer(Answered(command=command.command, result="refused", why="nothing_to_decide"))
             return
         else:
             self._requests.put_nowait(decision)
+        self.decided = decision
         self.moved()
         self._answer(Answered(command=command.command, result="accepted"))
 

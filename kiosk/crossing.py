@@ -23,6 +23,8 @@ class Crossing:
     """The exit was asked to open: from here on a person may be on the way out."""
     query: RegisterQuery | None = field(default=None, repr=False)
     """What the register was asked of this document; None before it was."""
+    mark: str = field(default="", repr=False)
+    """The document's name at this gate (records/page.py); empty before it was read."""
     record: str = ""
     """The opaque id of the visa that clears it."""
     modes: set[str] = field(default_factory=set)

@@ -49,6 +49,20 @@ AT_ONCE = frozenset(
 """Nothing is left to decide for whoever is inside: the way back opens at once, and no door waits for a screen."""
 
 
+TRY_AGAIN = frozenset(
+    {
+        Reason.NO_USABLE_FACE,
+        Reason.FACE_DIFFERS,
+        Reason.FACE_GREY_ZONE,
+        Reason.SEVERAL_PERSONS,
+        Reason.COUNT_UNCLEAR,
+        Reason.HELP_REQUESTED,
+        Reason.TIME_LIMIT,
+    }
+)
+"""What may be otherwise the next time; an officer may offer that as often as kiosk/tries.py lets him."""
+
+
 LOOK_ALIKE = DESK_ONLY | {Reason.FACE_DIFFERS, Reason.FACE_GREY_ZONE, Reason.PAGE_PORTRAIT_DIFFERS}
 LOOK_ALIKE_S = 15.0
 """For this long after any of these nothing moves, so that nobody inside can tell an alert from a doubtful picture."""
@@ -96,7 +110,9 @@ def modes_of(status: DoorStatus) -> frozenset[str]:
 
 
 def open_case(lane: Lane, tx: Crossing, reason: Reason) -> OfficerCase:
-    return OfficerCase(tx.transaction, lane.name, reason.value, MEANINGS[reason].words, lane.clock.monotonic())
+    now_s = lane.clock.monotonic()
+    may_retry = reason in TRY_AGAIN and lane.tries.may(tx.mark, now_s)
+    return OfficerCase(tx.transaction, lane.name, reason.value, MEANINGS[reason].words, now_s, may_retry)
 
 
 async def hand_over(lane: Lane, tx: Crossing, case: OfficerCase, reason: Reason) -> Ending:
@@ -113,9 +129,14 @@ async def hand_over(lane: Lane, tx: Crossing, case: OfficerCase, reason: Reason)
     if reason in LOOK_ALIKE:
         quiet_s = case.opened_at_s + LOOK_ALIKE_S - lane.clock.monotonic()
         await first_of(lane.clock.sleep(quiet_s), lane.commands.let_out.wait())
+    tries_again = action is OfficerAction.RETRY and case.may_retry
+    if tries_again:
+        lane.tries.give(tx.mark, lane.clock.monotonic())
+        await try_to_show(lane, tx, Prompt.START_AGAIN)
     if onward := await way_out(lane, tx):
         return onward
-    sent_back = action is OfficerAction.SEND_BACK and MEANINGS[reason].outcome is Outcome.REFERRED
+    sends_back = action is OfficerAction.SEND_BACK or tries_again
+    sent_back = sends_back and MEANINGS[reason].outcome is Outcome.REFERRED
     return Ending(reason, Outcome.SENT_BACK if sent_back else MEANINGS[reason].outcome)
 
 

@@ -13,6 +13,7 @@ from kiosk.measure import Measure
 from kiosk.notices import Notices
 from kiosk.offload import Offload
 from kiosk.patience import Patience
+from kiosk.tries import Tries
 
 
 @dataclass(slots=True)
@@ -56,5 +57,6 @@ class Lane:
     versions: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Of what its records rest on, besides what each decision says itself: rules, thresholds, settings."""
     patience: Patience = field(default_factory=Patience, repr=False)
+    tries: Tries = field(default_factory=Tries, repr=False)
     frame_age_s: float = 0.5
     """A frame older than this, by the lane's clock, is stale."""

@@ -39,7 +39,8 @@ async def cross(lane: Lane, tx: Crossing) -> Reason:
     async with limit(lane.limits.until_decision_s), AsyncExitStack() as meanwhile:
         with tx.step("document"):
             document = await read_document(lane, tx)
-            tx.note("document", mark=tx.page.mark(document.mrz.issuing_state, document.mrz.document_number))
+            tx.mark = tx.page.mark(document.mrz.issuing_state, document.mrz.document_number)
+            tx.note("document", mark=tx.mark)
         if objection := eligibility(document, lane.policy, lane.calendar.today()):
             raise Referral(objection)
         with tx.step("register"):

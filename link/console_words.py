@@ -108,6 +108,8 @@ class Opened(Said):
     asks: Literal["decide", "renew", "tell"]
     limit_ms: Millis = 0
     alarm: bool = False
+    may_retry: bool = False
+    """The officer may let the traveller lay the document down anew."""
 
 
 class Closed(Said):

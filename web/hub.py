@@ -4,7 +4,8 @@ A screen never slows its server down: each has a bounded queue, and one whose qu
 4008; it comes back and takes a snapshot. Of pictures only the newest is kept for each channel. Everything runs in one
 event loop; `publish` and `picture` return at once.
 
-A client connects with `?resume=<boot>-<seq>` of the last event it saw. Every BEAT_S it hears a beat.
+A client connects with `?resume=<boot>-<seq>` of the last event it saw; who missed a great deal gets a snapshot
+all the same. Every BEAT_S it hears a beat.
 """
 
 import asyncio
@@ -75,10 +76,15 @@ class _Listener:
     overrun: bool = False
 
     def put(self, envelope: Envelope) -> None:
-        if self.wants(envelope):
-            self.overrun = len(self.waiting) >= self.limit
+        """Nothing is kept for one that does not keep up: it resumes by the last event it has seen."""
+        if self.overrun or not self.wants(envelope):
+            return
+        if len(self.waiting) >= self.limit:
+            self.overrun = True
+            self.waiting.clear()
+        else:
             self.waiting.append(envelope)
-            self.wake.set()
+        self.wake.set()
 
 
 class Hub:
@@ -162,7 +168,7 @@ class Hub:
         Ends for a listener that is too slow.
         """
         waiting: deque[Envelope] = deque(envelope for envelope in self.since(resume) or [] if wants(envelope))
-        subscriber = _Listener(wants, self._queue, waiting)
+        subscriber = _Listener(wants, len(waiting) + self._queue, waiting)
         self._listeners.add(subscriber)
         try:
             while not subscriber.overrun:
@@ -185,6 +191,8 @@ class Hub:
     def _greet(self, subscriber: _Subscriber, resume: str, snapshot: Snapshot) -> None:
         """No await between this and the subscription: nothing is missed and nothing comes twice."""
         missed = self.since(resume)
+        if missed is not None and len(missed) > self._queue // 2:
+            missed = None  # so much would overrun it at once: a snapshot is shorter
         hello = {"build": self._build, "beat_s": BEAT_S, "resumed": missed is not None}
         subscriber.waiting.append(self._enveloped("hello", hello).to_json())
         if missed is None:

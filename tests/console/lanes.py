@@ -100,10 +100,12 @@ class PretendLane:
         self.link.picture("page", transaction, face("anna-kovacs", "portrait"))
         return transaction
 
-    async def ask(self, transaction: str, reason: str = "face_differs", limit_s: float = 15.0) -> OfficerDecision:
+    async def ask(
+        self, transaction: str, reason: str = "face_differs", limit_s: float = 60.0, may_retry: bool = True
+    ) -> OfficerDecision:
         """As kiosk/ending.py does."""
         words = "The face does not match the record's portrait."
-        case = OfficerCase(transaction, self.link.me.lane, reason, words, 0.0)
+        case = OfficerCase(transaction, self.link.me.lane, reason, words, 0.0, may_retry)
         self.officer.limits_s = {"decide": limit_s, "renew": limit_s}
         await self.officer.tell(case, alarm=False)
         asking = asyncio.create_task(self.officer.ask(case))

@@ -2,10 +2,12 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from drivers.model import LaneCommand, OfficerAction
+from link.console_words import Command
 from tests.console.rig import Rig, key, on_console, order, until
 
 pytestmark = pytest.mark.wire
@@ -32,7 +34,7 @@ def test_an_officer_lets_a_traveller_pass_and_the_lane_hears_who_and_why(tmp_pat
         assert (decision.action, decision.transaction) == (OfficerAction.PASS, transaction)  # type: ignore[attr-defined]
         assert (decision.officer, decision.reason) == ("officer-officer", "same_person: seen")  # type: ignore[attr-defined]
         await until(lambda: rig.room.store.get("command", answer.json()["id"], type_of(rig)).state == "done")
-        assert not rig.room.cases.queue
+        await until(lambda: not rig.room.cases.queue)
 
     on_console(tmp_path, work)
 
@@ -146,6 +148,41 @@ def test_a_pass_waits_until_the_live_picture_was_looked_at_and_has_a_reason(tmp_
         asking.cancel()
 
     on_console(tmp_path, work)
+
+
+def test_a_traveller_tries_again_while_the_lane_offers_that(tmp_path: Path) -> None:
+    async def work(rig: Rig) -> None:
+        officer = await rig.officer()
+        lane, transaction, asking = await asked(rig)
+        told = rig.room.lanes.lanes["A1"]
+        body = order(transaction, told.rev, "retry", reason_code="")
+        answer = await officer.post("/lanes/A1/commands", json=body, headers=key("1"))
+        assert answer.status_code == 202, answer.text
+        assert (await asking).action is OfficerAction.RETRY  # type: ignore[attr-defined]
+        await until(lambda: not rig.room.cases.queue)
+        asking = asyncio.create_task(lane.ask(transaction, may_retry=False))  # type: ignore[attr-defined]
+        await until(lambda: rig.room.cases.queue)
+        await until(lambda: told.rev == lane.officer.rev)  # type: ignore[attr-defined]
+        body = order(transaction, told.rev, "retry")
+        answer = await officer.post("/lanes/A1/commands", json=body, headers=key("2"))
+        assert (answer.status_code, answer.json()["code"]) == (409, "no_more_tries")
+        told.line.tell(command_of(told, transaction, "retry"))  # the console might be wrong: the lane refuses it too
+        await until(lambda: "no_more_tries" in {each.why for each in lane.officer._answers.values()})  # type: ignore[attr-defined]
+        assert not asking.done()
+        asking.cancel()
+
+    on_console(tmp_path, work)
+
+
+def command_of(lane: Any, transaction: str, action: str) -> Command:
+    return Command(
+        command=f"made-up-{action}",
+        action=action,
+        transaction=transaction,
+        rev=lane.rev,
+        officer="o",
+        role="lane_officer",
+    )
 
 
 def test_a_lane_that_does_not_answer_is_said_so(tmp_path: Path) -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from drivers.model import OfficerCase
 from link.console_words import StepTaken
+from tests.console.hall import Hall
 from tests.console.lanes import DEVICES
 from tests.console.rig import PASSWORD
-from tests.console.test_browser import Hall
 from tests.screens.browsing import browser, needs_chromium
 from tests.screens.test_screenshots import DESK, DOCS, album, opened, shot
 

@@ -142,6 +142,21 @@ def test_no_officer_lets_a_watchlist_hit_through_at_the_lane(tmp_path: Path) -> 
     assert run.world.exit_opened_at_s == []
 
 
+def test_an_officer_lets_a_traveller_try_again_and_the_record_says_so(tmp_path: Path) -> None:
+    run = cross(ToyRun(tmp_path, prepare=plan(OfficerAction.RETRY, "face_differs")), Story.IMPOSTOR)
+    assert ended(run.record) == ("SENT_BACK", "face_differs")
+    assert [entry.fact("action") for entry in run.record.entries if entry.kind == "officer"] == ["retry"]
+    assert run.officer is not None and run.officer.asked[0].may_retry
+    assert run.record.sealed_at_s - run.officer.asked[0].opened_at_s >= LOOK_ALIKE_S, "nor is this told by its haste"
+    assert run.world.exit_opened_at_s == []
+
+
+def test_nobody_tries_again_after_an_alert(tmp_path: Path) -> None:
+    run = cross(ToyRun(tmp_path, prepare=plan(OfficerAction.RETRY, "watchlist_hit")), Story.WATCHLISTED)
+    assert ended(run.record) == ("REFERRED", "watchlist_hit")
+    assert run.officer is not None and not run.officer.asked[0].may_retry
+
+
 def test_a_hold_ends_when_nobody_renews_it(tmp_path: Path) -> None:
     def hold(run: ToyRun) -> None:
         assert run.officer is not None

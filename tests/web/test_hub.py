@@ -1,5 +1,6 @@
 """The hub without a socket: numbering, what is resumed, who is told what."""
 
+import asyncio
 import json
 from datetime import UTC, datetime
 
@@ -90,3 +91,23 @@ def test_only_our_own_pages_may_connect(origin: str, host: str, same: bool) -> N
 
 def test_without_any_origin_nobody_connects() -> None:
     assert not is_same_origin({"host": "gate"})
+
+
+def test_a_listener_that_takes_nothing_is_kept_nothing_for_and_resumes_where_it_was() -> None:
+    """It may have missed much before it came: that alone is no slowness."""
+
+    async def run() -> None:
+        told = Hub(boot="b", ring=100, queue=5)
+        for number in range(20):
+            told.publish("n", {"number": number})
+        lines = told.lines("b-0")
+        first = await anext(lines)
+        assert first is not None and first.seq == 1
+        (listener,) = told._listeners
+        for number in range(1000):
+            told.publish("n", {"number": number})
+        assert listener.overrun and not listener.waiting
+        assert [line async for line in lines] == []
+        assert not told._listeners
+
+    asyncio.run(run())

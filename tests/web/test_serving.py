@@ -134,6 +134,25 @@ def test_a_screen_that_does_not_keep_up_is_let_go_and_the_others_are_not() -> No
     asyncio.run(run())
 
 
+def test_a_screen_that_missed_more_than_it_could_take_gets_a_snapshot_and_stays() -> None:
+    """Else what it missed would be too much for its queue, and it would be let go again and again."""
+
+    async def run() -> None:
+        hub = Hub(boot="b", queue=50)
+        async with serving(app_of(hub)) as address:
+            for number in range(200):
+                hub.publish("n", {"number": number})
+            async with screen(address, "b-190") as near, screen(address, "b-1") as far:
+                assert (await told(near, "hello"))["data"]["resumed"] is True
+                assert (await told(far, "hello"))["data"]["resumed"] is False
+                await told(far, "snapshot")
+                hub.publish("last", {})
+                assert (await told(near, "last"))["seq"] == (await told(far, "last"))["seq"] == 201
+            assert hub.dropped == 0
+
+    asyncio.run(run())
+
+
 def test_of_pictures_the_newest_wins() -> None:
     async def run() -> None:
         hub = Hub()

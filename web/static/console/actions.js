@@ -21,6 +21,7 @@ const REASONS_ONWARD = [["unwell", "Unwell, help is on the state side"], ["way_b
 /** @type {Action[]} */
 export const ACTIONS = [
   { name: "pass", key: "C", needs: "let_pass", traveller: true, reasons: REASONS_PASS, danger: true },
+  { name: "retry", key: "T", needs: "supervise", traveller: true },
   { name: "hold", key: "H", needs: "supervise", traveller: true, reasons: REASONS_AWAY },
   { name: "refer", key: "D", needs: "send_back", traveller: true, reasons: REASONS_AWAY },
   { name: "send_back", key: "B", needs: "send_back", traveller: true, reasons: REASONS_AWAY },
@@ -37,6 +38,7 @@ const WHY = {
   moved_on: "The lane has moved on: look again.",
   nothing_to_decide: "The lane has nothing to decide now.",
   unknown_action: "This lane does not know that action.",
+  no_more_tries: "The lane offers no further try: send the traveller to the desk.",
   no_answer: "The lane did not answer.",
   nobody_approved: "Nobody approved in time.",
   declined: "The second person declined.",
@@ -73,8 +75,7 @@ export class Actions {
     for (const action of ACTIONS) {
       const button = this.buttons.get(action.name);
       button.hidden = !this.state.may(action.needs) || !this.state.covers(lane.lane) || isBeside(action.name, now.state);
-      const mayNotPass = action.name === "pass" && (open?.asks !== "decide" || open.desk_only);
-      button.disabled = !lane.up || (action.traveller && !now.transaction) || mayNotPass;
+      button.disabled = !lane.up || (action.traveller && !now.transaction) || isNotOffered(action.name, open);
       if (action.name === "pass") button.title = open?.desk_only ? "Cleared at the desk only" : "";
       button.classList.toggle("pending", pending?.action === action.name);
     }
@@ -132,6 +133,12 @@ export class Actions {
   async release() {
     if (this.lane) await releaseLanes(this.lane);
   }
+}
+
+/** What only answers a case, and not every one. @param {string} action @param {any} open the case that the lane asks about */
+function isNotOffered(action, open) {
+  if (action === "pass") return open?.asks !== "decide" || open.desk_only;
+  return action === "retry" && (open?.asks !== "decide" || !open.may_retry);
 }
 
 /** Of the two that begin and end maintenance only one can be meant. @param {string} action @param {string} state */

@@ -8,12 +8,17 @@ import { MARKS } from "./board.js";
 import { question, say } from "./dialogs.js";
 import { clock, plain, timeOfDay } from "./words.js";
 
+/** A press this soon after the list has moved was meant for what stood there before. */
+const SETTLED_MS = 300;
+
 export class Alarms {
   /** @param {import("./state.js").State} state @param {(lane: string) => void} open */
   constructor(state, open) {
     this.state = state;
     this.open = open;
     this.selected = "";
+    /** @type {Map<Element, {order: string[], movedAt: number}>} */
+    this.moves = new Map();
     this.count = h("h2", {}, "Alarms");
     this.list = h("ul.alarm-list");
     this.why = h("section.why", { hidden: true, "aria-label": "Why, and what to do" });
@@ -30,13 +35,32 @@ export class Alarms {
     const cases = this.state.queue;
     this.queueCount.textContent = cases.length ? `Cases · ${cases.length} waiting` : "Cases · none";
     keyed(this.queue, cases, (each) => each.id, (each) => this.makeCase(each), (row, each) => this.updateCase(row, each));
+    this.watchMoves(this.list, alarms);
+    this.watchMoves(this.queue, cases);
     this.drawWhy(this.state.alarms.get(this.selected));
+  }
+
+  /** Whether a row that was there already stands at another place now. @param {Element} list @param {any[]} rows */
+  watchMoves(list, rows) {
+    const order = rows.map((row) => row.id);
+    const known = this.moves.get(list);
+    const isMoved = known?.order.some((id, index) => order[index] !== id && order.includes(id)) ?? false;
+    this.moves.set(list, { order, movedAt: isMoved ? performance.now() : (known?.movedAt ?? -Infinity) });
+  }
+
+  /** Keys choose a row and not a place: only a pointer can miss. @param {Element} list @param {() => void} act */
+  aimed(list, act) {
+    return (/** @type {MouseEvent} */ event) => {
+      const since = performance.now() - (this.moves.get(list)?.movedAt ?? -Infinity);
+      if (event.detail > 0 && since < SETTLED_MS) say("The list has just moved: press again.", true);
+      else act();
+    };
   }
 
   /** @param {any} alarm */
   makeAlarm(alarm) {
     const choose = h("button.alarm-main", { type: "button", onclick: () => this.select(alarm.id) }, h("span.alarm-mark"), h("span.alarm-words"), h("span.alarm-state"));
-    const ack = h("button.ack", { type: "button", onclick: () => this.act(alarm.id, "ack") }, "Ack");
+    const ack = h("button.ack", { type: "button", onclick: this.aimed(this.list, () => void this.act(alarm.id, "ack")) }, "Ack");
     return h("li", {}, choose, ack);
   }
 
@@ -67,7 +91,7 @@ export class Alarms {
   /** @param {any} each */
   makeCase(each) {
     const open = h("button.case-main", { type: "button", onclick: () => this.open(each.lane) }, h("span.alarm-mark"), h("span.case-words"), h("span.alarm-state"));
-    return h("li", {}, open, h("button.claim", { type: "button", onclick: () => this.claimCase(each.id, each.lane) }, "Claim"));
+    return h("li", {}, open, h("button.claim", { type: "button", onclick: this.aimed(this.queue, () => void this.claimCase(each.id, each.lane)) }, "Claim"));
   }
 
   /** @param {any} row @param {any} each */

@@ -1,7 +1,8 @@
 // @ts-check
 /** What waits for a second person, and whether the officer at the post is still there. */
 
-import { h, fill } from "../shared/dom.js";
+import { h } from "../shared/dom.js";
+import { keyed } from "../shared/store.js";
 import { ask } from "./api.js";
 import { tried } from "./alarms.js";
 import { actionWords, clock } from "./words.js";
@@ -13,7 +14,6 @@ export class Approvals {
   constructor(state) {
     this.state = state;
     this.element = h("div.approvals", { role: "region", "aria-label": "Waiting for you", "aria-live": "polite" });
-    this.drawn = "";
   }
 
   draw() {
@@ -21,20 +21,35 @@ export class Approvals {
     const silent = this.state.posts.some((post) => post.session === this.state.session?.id && post.silent);
     const results = [...this.state.sheets.values()].filter((sheet) => sheet.state === "closed" && sheet.handed_by === this.state.officer);
     const offers = [...this.state.handovers.values()].filter((each) => each.from_officer !== this.state.officer && this.state.may("supervise"));
-    const key = JSON.stringify([waiting.map((each) => each.id), silent, results.map((each) => each.id), offers.map((each) => each.id), this.state.session?.state]);
-    if (key !== this.drawn) {
-      this.drawn = key;
-      fill(
-        this.element,
-        ...waiting.map((each) => this.approval(each)),
-        ...(this.state.session?.state === "active" ? results.map((sheet) => this.result(sheet)) : []),
-        ...offers.map((offer) => h("div.notice", {}, `${offer.from_officer} hands the post over: `, h("button.primary", { type: "button", onclick: () => void tried(ask("POST", `/handovers/${offer.id}/accept`)) }, "Take over"))),
-        silent ? h("div.notice.p2", {}, "Still here? ", h("button.primary", { type: "button", onclick: () => void tried(ask("POST", "/session/present")) }, "Yes, I am here")) : null,
-      );
-    }
+    /** @type {[string, () => Element][]} */
+    const notices = [
+      ...waiting.map((each) => /** @type {[string, () => Element]} */ ([each.id, () => this.approval(each)])),
+      ...(this.state.session?.state === "active" ? results : []).map((sheet) => /** @type {[string, () => Element]} */ ([sheet.id, () => this.result(sheet)])),
+      ...offers.map((offer) => /** @type {[string, () => Element]} */ ([offer.id, () => this.offer(offer)])),
+    ];
+    if (silent) notices.push(["silent", () => this.stillHere()]);
+    keyed(this.element, this.inPlace(notices), ([key]) => key, ([, make]) => make(), () => undefined);
     for (const left of this.element.querySelectorAll("[data-ends]")) {
       left.textContent = clock(Number(left.dataset.ends) - this.state.now());
     }
+  }
+
+  /**
+   * The stack stands on the window's lower edge: what is new comes on top, and nothing moves that somebody is about to press.
+   * @param {[string, () => Element][]} notices
+   */
+  inPlace(notices) {
+    const standing = [...this.element.children].map((/** @type {any} */ child) => child.dataset.key);
+    return [...notices].sort(([a], [b]) => standing.indexOf(a) - standing.indexOf(b));
+  }
+
+  /** @param {any} offer */
+  offer(offer) {
+    return h("div.notice", {}, `${offer.from_officer} hands the post over: `, h("button.primary", { type: "button", onclick: () => void tried(ask("POST", `/handovers/${offer.id}/accept`)) }, "Take over"));
+  }
+
+  stillHere() {
+    return h("div.notice.p2", {}, "Still here? ", h("button.primary", { type: "button", onclick: () => void tried(ask("POST", "/session/present")) }, "Yes, I am here"));
   }
 
   /** @param {any} each */

@@ -39,7 +39,7 @@ export class Compare {
       h("div.modes", { role: "group", "aria-label": "Comparison" }, ...this.buttons, this.slider, h("span.spacer"), this.first, h("label", { for: "decide-first" }, "decide first, then the score")),
       this.judge,
     );
-    setInterval(() => this.blink(), BLINK_MS);
+    state.every(BLINK_MS, () => this.blink());
   }
 
   /** @param {string} channel */

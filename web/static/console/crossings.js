@@ -16,7 +16,9 @@ export class CrossingsPage {
     this.state = state;
     this.results = h("div.results");
     this.record = h("section.record", { hidden: true, "aria-label": "Record" });
-    this.form = h("form.search", { role: "search" });
+    this.lane = field({ name: "lane", label: "Lane", kind: "choice", options: [] });
+    this.form = this.makeForm();
+    this.asked = 0;
     this.form.addEventListener("submit", (/** @type {Event} */ event) => {
       event.preventDefault();
       void this.search();
@@ -24,11 +26,11 @@ export class CrossingsPage {
     this.element = h("section.page", { "aria-label": "Crossings" }, h("h2", {}, "Crossings"), this.form, h("div.columns", {}, this.results, this.record));
   }
 
-  load() {
-    const lanes = [...this.state.lanes.keys()].map((lane) => /** @type {[string, string]} */ ([lane, lane]));
-    fill(
-      this.form,
-      field({ name: "lane", label: "Lane", kind: "choice", options: [["", "all"], ...lanes] }),
+  makeForm() {
+    return h(
+      "form.search",
+      { role: "search" },
+      this.lane,
       field({ name: "outcome", label: "Outcome", kind: "choice", options: OUTCOMES.map((code) => [code, code ? plain(code.toLowerCase()) : "all"]) }),
       h("div.field", {}, h("label", { for: "field-reason" }, "Reason code"), h("input", { id: "field-reason", name: "reason", maxlength: 60 })),
       h("div.field", {}, h("label", { for: "field-officer" }, "Officer"), h("input", { id: "field-officer", name: "officer", maxlength: 60 })),
@@ -37,16 +39,26 @@ export class CrossingsPage {
       h("div.field", {}, h("label", { for: "field-before" }, "To"), h("input", { id: "field-before", name: "before", type: "datetime-local" })),
       h("button.primary", { type: "submit" }, "Search"),
     );
+  }
+
+  /** What has been typed stays; only the lanes may be others meanwhile. */
+  load() {
+    const choice = this.lane.querySelector("select");
+    const chosen = choice.value;
+    fill(choice, ...["", ...this.state.lanes.keys()].map((lane) => h("option", { value: lane }, lane || "all")));
+    choice.value = chosen;
     void this.search();
   }
 
-  /** @param {string} [cursor] */
+  /** The last question's answer is shown, in whatever order they come. @param {string} [cursor] */
   async search(cursor = "") {
+    this.asked += 1;
+    const asked = this.asked;
     const given = [...new FormData(this.form)].map(([name, value]) => [name, String(value).trim()]).filter(([, value]) => value);
     const query = new URLSearchParams(given.map(([name, value]) => [name, name === "after" || name === "before" ? new Date(value).toISOString() : value]));
     if (cursor) query.set("cursor", cursor);
     const found = await tried(ask("GET", `/crossings?${query}`));
-    if (!found) return;
+    if (!found || asked !== this.asked) return;
     const rows = found.crossings.map((/** @type {any} */ row) => [
       h("button.link", { type: "button", onclick: () => void this.view(row.transaction) }, dayAndTime(row.began_at)),
       row.lane, plain(row.outcome.toLowerCase()), row.words, seconds(row.total_ms), row.officer || "–",

@@ -23,16 +23,28 @@ export class DeskPage {
     this.state = state;
     this.open = open;
     this.sheets = h("div");
+    this.loaded = "";
     this.sheet = h("section.record", { hidden: true, "aria-label": "Case sheet" });
     this.care = h("div");
     const report = h("button", { type: "button", onclick: () => void this.report("") }, "Safeguarding report … ", h("kbd", {}, "G"));
     this.element = h("section.page", { "aria-label": "Desk" }, h("h2", {}, "Desk"), h("div.search", {}, report), h("div.columns", {}, h("div", {}, this.sheets, this.care), this.sheet));
   }
 
+  /** Another sheet, or another state of one: the list is asked for anew. */
+  draw() {
+    if (this.known !== this.loaded) void this.load();
+  }
+
+  get known() {
+    return [...this.state.sheets.values()].map((sheet) => `${sheet.id} ${sheet.state}`).join();
+  }
+
   async load() {
+    this.loaded = this.known;
     const { sheets } = (await tried(ask("GET", "/sheets"))) ?? { sheets: [] };
     const takes = this.state.may("take_desk_cases");
-    const rows = sheets.map((/** @type {any} */ sheet) => [
+    const oldestFirst = [...sheets].sort((a, b) => a.at_s - b.at_s); // a new one moves no button that is about to be pressed
+    const rows = oldestFirst.map((/** @type {any} */ sheet) => [
       dayAndTime(sheet.at_s), sheet.lane, sheet.words, plain(sheet.state), sheet.handed_by, sheet.result ? plain(sheet.result) : "–",
       takes && sheet.state !== "closed" ? h("button", { type: "button", onclick: () => void this.take(sheet.id) }, "Take") : "",
     ]);

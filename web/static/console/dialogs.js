@@ -39,6 +39,11 @@ export function question({ title, text = "", fields = [], confirm, danger = fals
   });
 }
 
+/** Nobody answers any more: the screen was locked, or somebody else signs in. */
+export function closeQuestions() {
+  for (const dialog of document.querySelectorAll("dialog")) dialog.close();
+}
+
 /** Each has an id of its own: a question may stand over a form that asks for the same. */
 let made = 0;
 

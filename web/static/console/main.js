@@ -9,7 +9,7 @@ import { releaseLanes } from "./actions.js";
 import { Approvals } from "./approvals.js";
 import { Board } from "./board.js";
 import { Detail } from "./detail.js";
-import { question, say } from "./dialogs.js";
+import { closeQuestions, question, say } from "./dialogs.js";
 import { Keys } from "./keys.js";
 import { Lately } from "./lately.js";
 import { makePlaces } from "./places.js";
@@ -23,7 +23,7 @@ const THEME = "egate-console-theme";
 const NOT_SIGNED_IN = 4001;
 const HELP = [
   ["1–9", "open a lane"], ["↑ ↓", "alarm list"], ["Enter", "why, and what to do"], ["A", "acknowledge or take over"], ["M", "silence for a minute"],
-  ["Shift+S", "shelve"], ["C", "let pass"], ["H", "hold"], ["D", "to the desk"], ["B", "let back out"], ["G", "safeguarding report"],
+  ["Shift+S", "shelve"], ["C", "let pass"], ["T", "try again"], ["H", "hold"], ["D", "to the desk"], ["B", "let back out"], ["G", "safeguarding report"],
   ["O", "open lane"], ["X", "close after this one"], ["Shift+X", "close now"], ["N", "show the holder's name"], ["Z", "comparison"], ["/", "search"],
   ["L", "lock"], ["Esc", "back"], ["F9", "hold a second: emergency release of the lane that is open"],
 ];
@@ -53,13 +53,18 @@ class Console {
     this.inputAt = 0;
     this.place = "lanes";
     this.built = false;
+    this.isAsking = false;
+    this.entered = 0;
     document.documentElement.dataset.theme = localStorage.getItem(THEME) ?? "dark";
     for (const kind of ["keydown", "pointerdown"]) document.addEventListener(kind, () => this.touched(), { passive: true });
   }
 
+  /** What was answered before somebody signed in, or unlocked, is out of date. */
   async start() {
+    const entered = this.entered;
     try {
       const session = await ask("GET", "/session");
+      if (entered !== this.entered) return;
       if (session.state === "none") this.signIn();
       else this.enter(session);
     } catch (error) {
@@ -68,12 +73,19 @@ class Console {
     }
   }
 
+  /** Drawn once: told a second time that nobody is signed in, the page keeps what has been typed. */
   signIn() {
     this.link?.close();
     this.link = null;
+    if (this.isAsking) return;
+    this.isAsking = true;
     this.built = false;
+    closeQuestions();
+    this.state.end();
     this.state = new State();
     showSignIn(this.root, (session) => {
+      this.isAsking = false;
+      this.entered += 1;
       this.sounds.wake();
       this.enter(session);
     });
@@ -96,11 +108,18 @@ class Console {
   setLocked(session) {
     const isLocked = session.state === "locked";
     if (isLocked && this.lock.hidden) {
+      closeQuestions();
+      this.detail.mask();
       this.go("lanes");
-      fill(this.lock, lockPanel(() => void this.start(), session.login));
+      fill(this.lock, lockPanel(() => this.unlocked(), session.login));
     }
     this.root.classList.toggle("locked", isLocked);
     this.lock.hidden = !isLocked;
+  }
+
+  unlocked() {
+    this.entered += 1;
+    void this.start();
   }
 
   connect() {
@@ -153,7 +172,7 @@ class Console {
     state.listen((changed) => this.draw(changed));
     this.keys ??= new Keys(this.table(), this.releaseKey());
     this.go("lanes");
-    setInterval(() => state.changed(), 1000);
+    state.every(1000, () => state.changed());
     this.built = true;
   }
 
@@ -163,6 +182,7 @@ class Console {
     if (has()) this.top.draw();
     if (has("alarms")) this.alarms.draw();
     if (has("commands")) this.approvals.draw();
+    if (has() && this.place === "desk") this.places.desk.draw();
     if (this.place === "lanes") {
       if (has("lanes", "alarms")) this.board.draw();
       else if (changed.has("doors")) this.board.move(this.state.touched);
@@ -234,7 +254,7 @@ class Console {
       A: () => void this.alarms.acknowledge(),
       M: () => this.sounds.silence(),
       "Shift+S": () => this.alarms.shelveSelected(),
-      C: act("pass"), H: act("hold"), D: act("refer"), B: act("send_back"), O: act("open"), X: act("close_after_current"),
+      C: act("pass"), T: act("retry"), H: act("hold"), D: act("refer"), B: act("send_back"), O: act("open"), X: act("close_after_current"),
       "Shift+X": act("close_now"),
       G: () => void this.places.desk.report(this.detail.lane),
       N: () => void this.detail.reveal(),

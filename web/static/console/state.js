@@ -46,6 +46,19 @@ export class State {
     /** @type {Set<string>} lanes that were told of since the last drawing */
     this.touched = new Set();
     this.lag = 0;
+    /** @type {number[]} */
+    this.timers = [];
+  }
+
+  /** Until this person has gone. @param {number} ms @param {() => void} work */
+  every(ms, work) {
+    this.timers.push(window.setInterval(work, ms));
+  }
+
+  /** This person has gone, and nothing of his goes on. */
+  end() {
+    this.timers.forEach(clearInterval);
+    this.listeners.clear();
   }
 
   /** The server's time in UTC seconds. */

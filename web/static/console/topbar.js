@@ -51,7 +51,7 @@ export class TopBar {
     );
     /** @type {any} */
     this.stats = null;
-    setInterval(() => void this.load(), FIGURES_MS);
+    state.every(FIGURES_MS, () => void this.load());
     void this.load();
   }
 

@@ -40,6 +40,7 @@ const ROLES = {
 /** @type {Record<string, string>} */
 const ACTIONS = {
   pass: "Let pass",
+  retry: "Try again",
   send_back: "Let back out",
   hold: "Hold",
   refer: "To the desk",
