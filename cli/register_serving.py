@@ -62,12 +62,13 @@ def serve(
     from cli.pem_keys import private_key
 
     key, tokens = private_key(keys / "answers.key"), _tokens(keys)
-    gates = _Door(host, port, None if plain else _tls(keys, of_gates=True))
-    people = None if people_port is None else _Door(host, people_port, None if plain else _tls(keys, of_gates=False))
+    browsers = None if plain or people_port is None else _browser_tls(keys)
+    people = None if people_port is None else _Door(host, people_port, browsers)
     try:
         with Store(register) as store:
             within = None if expected_hours is None else timedelta(hours=expected_hours)
             desk = Desk(store, key, tokens, lambda: datetime.now(UTC), within)
+            gates = _Door(host, port, None if plain else _mutual_tls(keys, desk))
             asyncio.run(_run(desk, GrantPolicy(automatic=not officers_decide), gates, people))
     except (RegisterFailed, ServingFailed) as failed:
         raise CommandFailed(str(failed), DEVICE) from None
@@ -100,11 +101,22 @@ def _tokens(keys: Path) -> Mapping[str, str]:
         raise CommandFailed(str(refused), USAGE) from None
 
 
-def _tls(keys: Path, of_gates: bool) -> "ssl.SSLContext":
-    from web.tls import TlsRefused, browser_side, server_side
+def _browser_tls(keys: Path) -> "ssl.SSLContext":
+    from web.tls import TlsRefused, browser_side
 
-    own = keys / "server.pem", keys / "server.key"
     try:
-        return server_side(keys / "ca.pem", *own) if of_gates else browser_side(*own)
+        return browser_side(keys / "server.pem", keys / "server.key")
+    except TlsRefused as refused:
+        raise CommandFailed(str(refused), USAGE) from None
+
+
+def _mutual_tls(keys: Path, desk: "Desk") -> "ssl.SSLContext":
+    """Who comes without a certificate of the authority is in the audit."""
+    from register.service.refusals import Refusals
+    from web.tls import TlsRefused, server_side
+
+    try:
+        own = keys / "server.pem", keys / "server.key"
+        return server_side(keys / "ca.pem", *own, refused=Refusals(desk).of_tls)
     except TlsRefused as refused:
         raise CommandFailed(str(refused), USAGE) from None

@@ -120,9 +120,7 @@ class Applying:
         page_shown = bool(sent.page) or before.zone is ZoneSource.PAGE
         compared = self._compared(kept, page_portrait, page_shown)
         with database.writing(PATIENT_S) as connection:
-            now_is = applications.find(connection, application, lock=True)
-            if now_is is None or now_is.state not in OPEN:
-                raise DecisionRefused("already_decided", "this application is decided already.")
+            now_is = _hold_open(connection, application)
             zone = ZoneSource.PAGE if sent.page else now_is.zone
             better = replace(now_is, zone=zone, comparison=compared.comparison, score=compared.score)
             applications.replace(connection, better)
@@ -132,7 +130,10 @@ class Applying:
         return judged
 
     def rebind(self, party: str, found: Found, old_page: bytes, new_page: bytes, now: datetime) -> str:
-        """A visa to a new passport: both pages are the proof, and one face in the new one and the record."""
+        """A visa to a new passport: both pages are the proof, and one face in the new one and the record.
+
+        Asked again while an officer has not decided, it is the same application, with what has been shown since.
+        """
         new = self.looker.zone(new_page, now.date())
         shown = bool(old_page) and _is_bound(found, self.looker.zone(old_page, now.date()))
         if old_page and not shown:
@@ -146,11 +147,13 @@ class Applying:
         compared = self._compared(Picture(reference) if reference else None, page_portrait, page_shown=True)
         if compared.comparison is Comparison.NOT_COMPARED:
             compared = Compared(Comparison.UNCLEAR)
-        visa = found.visa
+        visa, earlier = found.visa, self._waiting(party, found.visa.record, new)
+        shown = shown or (earlier is not None and Question.OLD_DOCUMENT_NOT_SHOWN not in earlier.questions)
+        number = len(self.of_party(party)) + 1
         application = Application(
-            application=applications.new_application(party, len(self.of_party(party)) + 1),
+            application=earlier.application if earlier else applications.new_application(party, number),
             party=party,
-            made_at=now,
+            made_at=earlier.made_at if earlier else now,
             state=ApplicationState.WAITING,
             holder=new,
             terms=Terms(visa.valid_from, visa.valid_until, visa.entries),
@@ -161,7 +164,11 @@ class Applying:
             replaces=visa.record,
         )
         with self.grants.database.writing(PATIENT_S) as connection:
-            applications.add(connection, application)
+            if earlier is None:
+                applications.add(connection, application)
+            else:
+                _hold_open(connection, application.application)
+                applications.replace(connection, application)
             _keep(connection, application.application, None, page_portrait)
             audit.note(connection, now, "traveller", "asked_to_bind", visa.record, application=application.application)
         self.grants.consider(application.application, now)
@@ -170,6 +177,11 @@ class Applying:
     def of_party(self, party: str) -> tuple[Application, ...]:
         with self.grants.database.reading() as connection:
             return applications.of_party(connection, party)
+
+    def _waiting(self, party: str, record: str, holder: Holder) -> Application | None:
+        """To bind this visa to this passport, when that was asked for already and nobody has decided."""
+        same = (each for each in self.of_party(party) if (each.replaces, each.holder) == (record, holder))
+        return next((each for each in same if each.state in OPEN), None)
 
     def _open(self, party: str, application: str) -> Application:
         found = next((each for each in self.of_party(party) if each.application == application), None)
@@ -205,6 +217,14 @@ def plain(picture: bytes) -> bytes:
         image = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)  # type: ignore[assignment]
     _encoded, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
     return bytes(data.tobytes())
+
+
+def _hold_open(connection: Connection, application: str) -> Application:
+    """Nobody else decides it meanwhile. Raises DecisionRefused."""
+    held = applications.find(connection, application, lock=True)
+    if held is None or held.state not in OPEN:
+        raise DecisionRefused("already_decided", "this application is decided already.")
+    return held
 
 
 def _application(seen: Seen, party: str, number: int, terms: Terms, now: datetime) -> Application:

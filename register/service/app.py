@@ -16,6 +16,7 @@ from register.service.gates import WORDS, gate_routes, warm
 from register.service.limits import BodyLimit
 from register.service.passages import passage_routes
 from register.service.problems import handle_problems
+from register.service.refusals import Noted, Refusals
 
 if TYPE_CHECKING:
     from register.grants import GrantPolicy
@@ -40,6 +41,7 @@ def make_app(
     app = FastAPI(title="egate register", version=VERSION, docs_url=None, redoc_url=None)
     callers = Callers(desk)
     app.add_middleware(BodyLimit)
+    app.add_middleware(Noted, refusals=Refusals(desk))
     handle_problems(app, WORDS)
     app.include_router(passage_routes(desk, callers))
     if Part.GATES in parts:

@@ -62,6 +62,7 @@ class Callers:
                 why = "certificate_of_another", "token and certificate are of two machines"
                 raise await run_in_threadpool(self.refused, request, name, *why)
             self.limit("gate", name, GATE)
+            request.state.caller = name
             return name
 
         return asked
@@ -77,6 +78,7 @@ class Callers:
             self.limit("staff", member.name, STAFF)
             if not member.may(permission):
                 raise self.refused(request, member.name, "role_missing", "none of your roles may do that")
+            request.state.caller = member.name
             return member
 
         return asked

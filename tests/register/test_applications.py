@@ -283,6 +283,20 @@ def test_a_doubtful_new_passport_waits_for_an_officer(
     assert at_the_gate(desk)["state"] == "valid"  # still the old one's
 
 
+def test_asked_again_to_bind_it_is_one_application_and_what_was_missing_grants_it(
+    desk: Office, granted: tuple[dict[str, Any], str]
+) -> None:
+    party, record = granted
+    new, old = desk.passports.print(renewed(ANNA, "NEW123456"), 5), desk.passports.print(ANNA, 5)
+    for _ in range(2):
+        told = rebind(desk, party, record, new, None).json()
+        assert [each["state"] for each in told["applications"]] == ["granted", "waiting"]
+    told = rebind(desk, party, record, new, old).json()
+    assert [each["state"] for each in told["applications"]] == ["granted", "granted"]
+    assert at_the_gate(desk, "NEW123456")["state"] == "valid"
+    assert rebind(desk, party, record, new, old).json()["code"] == "page_of_another"  # it is bound already
+
+
 def test_pages_that_prove_nothing_and_visas_of_others_are_refused(
     desk: Office, granted: tuple[dict[str, Any], str]
 ) -> None:

@@ -20,6 +20,8 @@ from schemathesis.checks import (
 )
 
 from link.staff import StaffRole
+from register import audit
+from register.service.callers import Callers
 from register.service.limits import MAX_BODY_BYTES
 from register.service.rates import Rate, Rates
 from tests.register.applicants import Office, office
@@ -69,7 +71,7 @@ def test_the_whole_interface_withstands_made_up_questions(
     desk: Office, monkeypatch: pytest.MonkeyPatch, long_scale: float, mode: GenerationMode
 ) -> None:
     """With every right at once, so that no question ends at its door; every answer is one that is promised."""
-    monkeypatch.setattr(Rates, "wait_s", lambda *_: 0.0)
+    monkeypatch.setattr(Callers, "limit", lambda *_: None)
     rights, party = desk.staff(*StaffRole), desk.applied(desk.anna())
     schema = schemathesis.openapi.from_asgi("/openapi.json", desk.service.app)
     operations = [found.ok() for found in schema.get_all_operations()]
@@ -108,6 +110,7 @@ def test_what_is_injected_is_a_value_or_refused_and_never_said_back(desk: Office
             "title": "the request is not what this question takes",
             "fields": [field],
         }
+        assert turned_away(desk) == [("gate-1", "body_invalid")]
     assert desk.store.counts()["visas"] == 1
 
 
@@ -117,12 +120,30 @@ def test_headers_that_lie_change_nothing(desk: Office, header: str) -> None:
         got = desk.service.ask("POST", "/v1/records/search", QUESTION, headers={header: value.encode("latin-1")})  # type: ignore[dict-item]
         assert (got.status_code, got.json()["code"]) == (401, "token_unknown")
         assert "X-Injected" not in got.headers
+    assert ("stranger", "token_unknown") in turned_away(desk)
 
 
 @pytest.mark.parametrize("where", ["/v1/records/search", "/v1/sessions", "/v1/persons/search", "/v1/proofs/verify"])
 def test_a_body_larger_than_a_question_is_refused_unread(desk: Office, where: str) -> None:
     got = desk.service.ask("POST", where, {**QUESTION, "more": "X" * MAX_BODY_BYTES}, "of-gate-1")
     assert (got.status_code, got.json()["code"]) == (413, "body_too_large")
+    assert ("stranger", "body_too_large") in turned_away(desk)
+
+
+def turned_away(desk: Office) -> list[tuple[str, Any]]:
+    """(who, code) of everybody who is in the audit as such, without anything of what was sent."""
+    with desk.store.database.reading() as connection:
+        found = audit.entries(connection)
+    assert not any(injected in repr(found) for injected in INJECTIONS)
+    return [(each.actor, each.detail["code"]) for each in found if each.action == "turned_away"]
+
+
+def test_a_flood_of_bad_bodies_is_noted_and_does_not_fill_the_audit(desk: Office) -> None:
+    for _ in range(60):
+        assert desk.service.gate("/v1/records/search", {**QUESTION, "surname": "A\r\nX: 1"}).status_code == 422
+    noted = turned_away(desk)
+    assert set(noted) == {("gate-1", "body_invalid")}
+    assert 1 <= len(noted) < 60
 
 
 def test_an_application_larger_than_its_pictures_may_be_is_refused(desk: Office) -> None:
@@ -143,6 +164,7 @@ def test_what_is_no_json_is_told_without_what_was_sent(desk: Office, body: bytes
     got = asyncio.run(send())
     assert (got.status_code, got.json()["code"]) in ((422, "body_invalid"), (400, "body_unreadable"))
     assert got.headers["content-type"] == "application/problem+json"
+    assert [code for _, code in turned_away(desk)] == [got.json()["code"]]
 
 
 def test_unknown_places_and_methods_are_problems_too(desk: Office) -> None:

@@ -13,9 +13,11 @@ from fastapi import FastAPI, Request
 from drivers.clock import WallClock
 from drivers.errors import DeviceUnavailable
 from link.travel import TravelState
+from register import audit
 from register.client import Address, ServiceClient, mutual_tls
 from register.service.app import make_app
 from register.service.desk import Desk
+from register.service.refusals import Refusals
 from register.store import Store
 from tests.register.conftest import QUERY
 from tests.register_client.conftest import BEARER, KEY
@@ -65,11 +67,17 @@ def test_only_a_gate_and_a_service_of_the_same_authority_speak(
     async def scene(store: Store) -> None:
         known = {hashlib.sha256(BEARER.encode()).hexdigest(): "gate-1"}
         app = make_app(Desk(store, KEY, known, WallClock().now))
-        async with serving(app, tls=of_service(own[0])) as url:
+        refusals = Refusals(Desk(store, KEY, known, WallClock().now))
+        telling = server_side(own[0] / "ca.pem", own[0] / "server.pem", own[0] / "server.key", refusals.of_tls)
+        async with serving(app, tls=telling) as url:
             assert await asked(url, of_gate(own[1])) is TravelState.CANCELLED
             for context in strangers.values():
                 with pytest.raises(DeviceUnavailable):
                     await asked(url, context)
+        await asyncio.get_running_loop().shutdown_default_executor()  # what was to be noted is written
+        with store.database.reading() as connection:
+            noted = [(each.subject, each.detail["code"]) for each in audit.entries(connection)]
+        assert set(noted) == {("tls", "certificate_missing"), ("tls", "certificate_refused")}
 
     fill({"cancelled": True})
     with Store(path) as store:
