@@ -1,6 +1,6 @@
 """Mutants: does some test notice when a guard of a module is altered?
 
-    python -m tools.mutants simulators/door_controller.py --tests tests/doors/test_controller.py
+    python -m tools.mutants simulators/door_controller.py --tests tests/doors/controller
 
 Each mutant alters one place of the source: a comparison is flipped or moved by its boundary, an operand of `and`/`or`
 is dropped, a `not` removed, a condition forced either way, a whole number moved by one. It is compiled in memory and

@@ -8,6 +8,10 @@ from simulators.door_controller import step
 from simulators.door_state import DoorInputs, Drive, Inputs, Limits, State, boot
 
 ENTRY, EXIT = 0, 1
+R = CommandResult
+OPEN_ENTRY, OPEN_EXIT, CLOSE = DoorCommand.OPEN_ENTRY, DoorCommand.OPEN_EXIT, DoorCommand.CLOSE_BOTH
+RELEASE, RESET = DoorCommand.RELEASE_BACKWARDS, DoorCommand.RESET_FAULT
+LOCK, OPEN, SHUT, STOP = Drive.LOCK, Drive.OPEN, Drive.CLOSE, Drive.STOP
 
 
 class Bench:

@@ -13,7 +13,7 @@ CONTROLLER = ("controller", "commands", "motion", "state")
 def test_no_mutant_survives(part: str) -> None:
     command = [sys.executable, "-m", "tools.mutants", f"simulators/door_{part}.py"]
     done = subprocess.run(
-        [*command, "--tests", "tests/doors/test_controller.py"],
+        [*command, "--tests", "tests/doors/controller"],
         capture_output=True,
         text=True,
         timeout=600,
