@@ -60,7 +60,7 @@ def replay(
         print(json.dumps([_told(each) for each in results], indent=2))  # noqa: T201  (for tools)
     else:
         out.print(_table(results))
-    if not all(each.same_outcome and each.same_moves for each in results):
+    if any(each.difference for each in results):
         raise CommandFailed("not every crossing was played to the same end and the same movements", REFERRED)
     return None
 
@@ -79,21 +79,22 @@ def _told(result: "Replayed") -> dict[str, Any]:
         "played": {"outcome": result.played.outcome, "reason": result.played.reason},
         "same_outcome": result.same_outcome,
         "same_moves": result.same_moves,
+        "shifted_s": round(result.shifted_s, 3),
         "moves": [{"at_s": at_s, "move": move} for at_s, move in result.played.moves()],
     }
 
 
 def _table(results: "list[Replayed]") -> Table:
     table = Table(title="Played again", title_justify="left")
-    for column in ("crossing", "recorded", "played", "doors", "the same"):
+    for column in ("crossing", "recorded", "played", "doors", "within", "the same"):
         table.add_column(column)
     for each in results:
-        same = each.same_outcome and each.same_moves
         table.add_row(
             each.recorded.transaction,
             f"{each.recorded.outcome} {each.recorded.reason}",
             f"{each.played.outcome} {each.played.reason}",
             ", ".join(move for _, move in each.played.moves()) or "none moved",
-            "[green]yes" if same else "[red]no",
+            f"{each.shifted_s:.2f} s",
+            "[red]no" if each.difference else "[green]yes",
         )
     return table

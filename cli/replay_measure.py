@@ -80,7 +80,14 @@ class TapedMeasure:
         said = self.tape.decided("attack")
         if said is None:
             return ATTACK_NOT_SUPPORTED
+        if len(captures) < int(self.tape.decided("frames") or 0) and self.now_s() < self._face_known_s:
+            return AttackAssessment(AttackState.NOT_ASSESSED, 0.0, "taped")
         return AttackAssessment(AttackState(str(said)), _number(self.tape.decided("attack_score"), 0.0), "taped")
+
+    @property
+    def _face_known_s(self) -> float:
+        """When the last attempt ended: by then as much was known as the decision rests on."""
+        return max((self.tape.after_s(entry) for entry in self.tape.noted("face_attempt")), default=0.0) - FRAME_S
 
     def compare(self, reference: Template, live: Sequence[Template]) -> MatchResult:
         threshold = _number(self.tape.decided("threshold"), 0.4)

@@ -3,11 +3,10 @@ somebody stood then, and devices that answer, fail and are late as they were. Wh
 """
 
 import asyncio
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
+from datetime import datetime
 from pathlib import Path
 from typing import get_args
 
@@ -15,8 +14,9 @@ import numpy as np
 
 from cli.incident import who_came
 from cli.replay_measure import TapedMeasure
-from cli.replay_places import CLEAR_MM, places_of
+from cli.replay_people import BEFORE_S, TICK_S, Puppets
 from cli.scenario_play import SITES, VIRTUAL_START, Play, site_of
+from cli.scratch import scratch
 from cli.tape import Tape, same_moves, tapes_in
 from config.load import ConfigRefused
 from drivers import errors
@@ -32,21 +32,13 @@ from records.model import DECIDED
 from records.track import Sample, Sign
 from simulators.door_plant import DoorFaults
 from simulators.scenario import Scenario, VisaState
-from simulators.scenario_acts import THINGS
 from simulators.scenario_people import Comer
 from simulators.scenario_stage import Stage
-from simulators.sensing import BARRIERS_MM
 from simulators.virtual_time import run_virtual
-from simulators.world import CHAMBER_MM, PASSABLE_PERMILLE, READER_MM, Person, Thing, World
+from simulators.world import World
 
-TICK_S = 0.05
 LASTS_S = 300.0
-STRIDE_MM = 200.0
-"""In one tick: faster than people walk, so that they are where they were, and slow enough to be followed."""
-ASIDE_MM = 320.0
-BEFORE_S = 0.05
-SCAN_S = 0.4
-LEAVING_MM_S = 1250.0
+HOUR_S = 3600.0
 SILENT = {("register", "look_up"): "register_failed", ("register", "screen"): "watchlist_failed"}
 """Calls whose silence the lane notes by itself."""
 ANSWERED = {("register", "look_up"): "register_answered", ("register", "reported_lost"): "lost_answered"}
@@ -55,6 +47,7 @@ COMMANDED = {
     "lane_closed": LaneCommand.CLOSE_NOW,
     "released_onward": LaneCommand.RELEASE_ONWARD,
 }
+FORCED = (Sign.ENTRY_FORCED | Sign.EXIT_FORCED).value
 ARRIVES_S = 3.0
 """A door that has not arrived after this is told to be broken."""
 
@@ -74,6 +67,23 @@ class Replayed:
     def same_moves(self) -> bool:
         return same_moves(self.recorded, self.played)
 
+    @property
+    def shifted_s(self) -> float:
+        """By how much the time of a movement differs, at most."""
+        pairs = zip(self.recorded.moves(), self.played.moves(), strict=False)
+        return max((abs(then_s - now_s) for (then_s, _), (now_s, _) in pairs), default=0.0)
+
+    @property
+    def difference(self) -> str:
+        """One sentence; empty when it ended alike and moved the same doors in the same order."""
+        if self.same_outcome and self.same_moves:
+            return ""
+        then, now = (
+            f"{each.outcome} {each.reason}, {', '.join(move for _, move in each.moves()) or 'no door moved'}"
+            for each in (self.recorded, self.played)
+        )
+        return f"replay of {self.recorded.transaction}: recorded {then}; played {now}"
+
 
 def replay(tape: Tape, speed: float = 0.0, told: Callable[[float, str], None] = lambda _at, _what: None) -> Replayed:
     """Play it in a folder of its own. `speed` 1 takes as long as the crossing took, 0 as short as can be.
@@ -88,7 +98,7 @@ def replay(tape: Tape, speed: float = 0.0, told: Callable[[float, str], None] = 
     story["traveller"][0].setdefault("visa", visa_of(tape))
     story["scenario"]["lasts_s"] = LASTS_S
     scenario = Scenario.model_validate(story)
-    with tempfile.TemporaryDirectory(prefix="egate-replay-") as folder:
+    with scratch("egate-replay-") as folder:
         player = Player(scenario, site_of(scenario, SITES / "virtual.toml"), Path(folder), 1)
         player.tape, player.speed, player.told = tape, speed, told
         player.around, player.sees = player.failing, _tiny
@@ -123,6 +133,10 @@ class Player(Play):
     clock_s: Callable[[], float] = field(default=lambda: 0.0, repr=False)
     started_s: float | None = None
     failed: set[int] = field(default_factory=set)
+    stage: Stage | None = field(default=None, repr=False)
+    puppets: Puppets | None = field(default=None, repr=False)
+    stood: Sample | None = field(default=None, repr=False)
+    """The first sample with a door that is broken, by nobody's force."""
 
     def since_s(self) -> float:
         """Since the crossing began; before that, a little less than nothing."""
@@ -130,13 +144,25 @@ class Player(Play):
 
     def _set_going(self, stage: Stage) -> tuple[asyncio.Task[None], ...]:
         self.clock_s = stage.clock.monotonic
-        work = (self._inputs(stage), self._officer(stage), self._commanded(stage), self._pace(stage))
+        self.stage = stage
+        self.stood = next((each for each in self.tape.samples if _is_broken(each)), None)
+        work = (
+            self._inputs(stage),
+            self._officer(stage),
+            self._commanded(stage),
+            self._restarted(stage),
+            self._alerted(stage),
+            self._misset(stage),
+            self._pace(stage),
+        )
         return (*Play._set_going(self, stage), *(asyncio.create_task(each) for each in work))
 
     def _began(self, crossing: Crossing) -> None:
         Play._began(self, crossing)
         if self.started_s is None:
             self.started_s = self.clock_s()
+            if self.tape.reason == "clock_invalid" and self.tape.last_step[0] == "document" and self.stage:
+                self.stage.now.jump(self._ahead_s)  # before it the lane would close, and nobody be served
 
     # --- the traveller ---
 
@@ -150,90 +176,26 @@ class Player(Play):
             await Play._visit(self, stage, number, comer)
             await dies
             return
-        puppets = [
-            Person(f"{comer.said.name}-{number}-{index}", comer.face, READER_MM - 300 * index, 0.0, comer.height_mm)
-            for index in range(max(1, self._most()))
-        ]
-        for index, puppet in enumerate(puppets[1:], 1):
-            puppet.y_mm = ASIDE_MM if index % 2 else -ASIDE_MM
-        if len(puppets) > 1:
-            puppets[0].y_mm = -ASIDE_MM / 2
-            puppets[1].y_mm = ASIDE_MM / 2
-        stage.world.persons.extend(puppets)
-        stage.world.page = comer.page
+        puppets = self.puppets = Puppets(self.tape, stage.world, comer)
+        puppets.come(number)
         while self.started_s is None:
             await stage.clock.sleep(TICK_S)
-        ended_s = self.tape.sealed_after_s
-        while self.since_s() < ended_s + TICK_S or not self._is_idle():
-            now_s = self.since_s()
-            stage.world.page = comer.page if self._lies(now_s) else None
-            self._stand(stage, puppets, now_s)
+        while self.since_s() < self.tape.sealed_after_s + TICK_S or not self._is_idle():
+            puppets.move(self.since_s())
             await stage.clock.sleep(TICK_S)
-        stage.world.page = None
-        await self._leave(stage, puppets)
+        began_s = stage.clock.monotonic()
+        while puppets.persons and stage.clock.monotonic() - began_s < LASTS_S / 2:
+            puppets.leave()
+            await stage.clock.sleep(TICK_S)
 
     async def _dies(self, stage: Stage) -> None:
-        while self.since_s() < self.tape.sealed_after_s + BEFORE_S:
-            await stage.clock.sleep(TICK_S / 2)
+        await self._until(stage, self.tape.sealed_after_s + BEFORE_S)
         self._kill()
 
-    def _most(self) -> int:
-        return max((sample.persons or 0 for sample in self.tape.samples), default=1)
-
-    def _lies(self, now_s: float) -> bool:
-        """From each laying down until the zone was read; at last until the passport was taken."""
-        tape = self.tape
-        if tape.reason == "document_left":
-            return True
-        taken = tape.noted("cleared")
-        if taken:
-            lifted_s = tape.after_s(taken[-1])
-        elif tape.reason == "document_pulled_away":
-            lifted_s = 0.1
-        else:
-            lifted_s = tape.sealed_after_s + 0.5
-        reads = [tape.after_s(entry) for entry in tape.noted("page_read")]
-        for former_s, later_s in pairwise(reads):
-            if former_s < now_s < max(former_s, later_s - SCAN_S - BEFORE_S):
-                return now_s > later_s - SCAN_S - 2 * BEFORE_S
-        return now_s < lifted_s
-
-    def _stand(self, stage: Stage, puppets: list[Person], now_s: float) -> None:
-        sample = self._sample(now_s)
-        if sample is None:
-            return
-        places = places_of(sample, len(puppets), [puppet.x_mm for puppet in puppets])
-        for puppet, x_mm in zip(puppets, places, strict=True):
-            if 0 < x_mm < CHAMBER_MM and stage.world.entry_permille == stage.world.exit_permille == 0:
-                puppet.x_mm = max(CLEAR_MM, min(CHAMBER_MM - CLEAR_MM, puppet.x_mm))  # counted inside: he is there
-            stride_mm = max(-STRIDE_MM, min(STRIDE_MM, x_mm - puppet.x_mm))
-            stage.world.move(puppet, puppet.x_mm + stride_mm)
-        past = any(each.persons for each in self.tape.samples if each.at_ms < sample.at_ms)
-        if past and sample.persons == 0 and self.tape.reason == "object_left" and not stage.world.things:
-            beams = [mm for index, mm in enumerate(BARRIERS_MM) if sample.barriers >> index & 1 and 0 < mm < CHAMBER_MM]
-            if sample.signs & Sign.OBJECT or beams:
-                stage.world.things.append(Thing("bag", beams[0] if beams else CHAMBER_MM / 2, THINGS["bag"]))
-
-    def _sample(self, now_s: float) -> Sample | None:
-        """The newest one that was taken by now."""
-        past = [sample for sample in self.tape.samples if sample.at_ms <= 1000 * (now_s + TICK_S)]
-        return past[-1] if past else None
-
-    async def _leave(self, stage: Stage, puppets: list[Person]) -> None:
-        """Whoever is still inside goes back as soon as the way is open."""
-        world = stage.world
-        began_s = stage.clock.monotonic()
-        while puppets and stage.clock.monotonic() - began_s < LASTS_S / 2:
-            for puppet in tuple(puppets):
-                inside = 0.0 <= puppet.x_mm <= CHAMBER_MM
-                if inside and world.entry_permille < PASSABLE_PERMILLE <= world.exit_permille:
-                    world.move(puppet, puppet.x_mm + LEAVING_MM_S * TICK_S)
-                elif inside:
-                    world.move(puppet, puppet.x_mm - LEAVING_MM_S * TICK_S)
-                else:
-                    world.persons.remove(puppet)
-                    puppets.remove(puppet)
-            await stage.clock.sleep(TICK_S)
+    async def _until(self, stage: Stage, at_s: float) -> None:
+        """Return when so much of the crossing has gone by."""
+        while self.since_s() < at_s:
+            await stage.clock.sleep(TICK_S / 2)
 
     # --- all else that the tape knows ---
 
@@ -241,12 +203,13 @@ class Player(Play):
         """Fire, buttons, mains, force and sensors, as the door controller told them then."""
         world, plant = stage.world, stage.rig.plant
         while True:
-            sample = self._sample(self.since_s())
-            signs = Sign(sample.signs) if sample else Sign(0)
+            sample = self.puppets.sample(self.since_s()) if self.puppets else None
+            signs = sample.signs if sample else 0
             button = bool(signs & Sign.BUTTON)
             world.fire, world.emergency_button = bool(signs & Sign.EMERGENCY) and not button, button
             world.mains, world.cabinet_open = not signs & Sign.BATTERY, bool(signs & Sign.TAMPER)
             world.sensor_healthy = not signs & Sign.SENSOR_LOST
+            world.sensor_offset = self.puppets.surplus(self.since_s()) if self.puppets else 0
             plant.faults.entry.forced = bool(signs & Sign.ENTRY_FORCED)
             plant.faults.exit.forced = bool(signs & Sign.EXIT_FORCED)
             self._break_doors(plant.faults, sample)
@@ -256,7 +219,7 @@ class Player(Play):
 
     def _break_doors(self, faults: DoorFaults, sample: Sample | None) -> None:
         """A door that lost its position did so when its fault was told; one that did not arrive stood still before."""
-        stood = next((each for each in self.tape.samples if _is_broken(each)), None)
+        stood = self.stood
         if self.tape.reason == "door_forced":
             lost = sample is not None and _is_broken(sample)
             faults.entry.position_lost = lost and bool(sample and sample.signs & Sign.ENTRY_OFF)
@@ -273,9 +236,37 @@ class Player(Play):
             return
         decided = self.tape.noted(DECIDED)
         by_s = self.tape.after_s(decided[0]) if decided else self.tape.sealed_after_s
-        while self.since_s() < by_s - BEFORE_S:
-            await stage.clock.sleep(TICK_S / 2)
+        await self._until(stage, by_s - BEFORE_S)
         stage.rig.officer.command(LaneOrder("replayed", command, "officer", StaffRole.SHIFT_SUPERVISOR, "replay"))
+
+    async def _restarted(self, stage: Stage) -> None:
+        """The door controller starts anew where its uptime went back; not before the step that was under way then."""
+        for sample in self.tape.samples:
+            if sample.signs & Sign.RESTARTED:
+                at_s = sample.at_ms / 1000
+                await self._until(stage, max(at_s - BEFORE_S, self.tape.step_begun_s(at_s)))
+                stage.rig.plant.restart()
+
+    async def _alerted(self, stage: Stage) -> None:
+        """An alert that came after the exit was opened: the only moment at which one is late."""
+        opened = self.tape.noted("exit_opened")
+        if self.tape.reason == "watchlist_hit_late" and opened:
+            await self._until(stage, self.tape.after_s(opened[-1]) + BEFORE_S)
+            with stage.store() as store:
+                store.add(alerts=[stage.comers[0].alert_to_come])
+
+    async def _misset(self, stage: Stage) -> None:
+        """A clock that was no longer believed: set as the record has it, or by an hour if that looks right."""
+        if self.tape.reason == "clock_invalid" and self.tape.last_step[0] != "document":
+            await self._until(stage, self.tape.last_step[1] - BEFORE_S)
+            stage.now.jump(self._ahead_s)
+
+    @property
+    def _ahead_s(self) -> float:
+        """How far from this simulation's time of day the record's begins."""
+        at = datetime.fromisoformat(str(self.tape.entries[0].fact("at")))
+        ahead_s = (at - VIRTUAL_START).total_seconds()
+        return ahead_s if abs(ahead_s) > HOUR_S else HOUR_S
 
     async def _officer(self, stage: Stage) -> None:
         """Answers, requests and pressed buttons at their times."""
@@ -290,8 +281,7 @@ class Player(Play):
             officer.plan = dict.fromkeys((tape.reason, str(tape.decided("reason"))), action)
         wanted = [*tape.noted("pressed"), *tape.noted("officer_requested")]
         for entry in sorted(wanted, key=lambda each: each.at_s):
-            while self.since_s() < tape.after_s(entry):
-                await stage.clock.sleep(TICK_S / 2)
+            await self._until(stage, tape.after_s(entry))
             if entry.kind == "pressed":
                 stage.world.pressed.append(Button(str(entry.fact("button"))))
             else:
@@ -353,7 +343,7 @@ class Player(Play):
 
 def _is_broken(sample: Sample) -> bool:
     """A door has a fault, and nobody has forced it."""
-    return bool(sample.signs & Sign.FAULT) and not sample.signs & (Sign.ENTRY_FORCED | Sign.EXIT_FORCED)
+    return bool(sample.signs & Sign.FAULT) and not sample.signs & FORCED
 
 
 def _error(call: Call, name: str) -> DeviceError:

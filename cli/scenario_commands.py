@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from cli.exits import REFERRED, CommandFailed
+from cli.exits import REFERRED, USAGE, CommandFailed
 from cli.failing import devices_may_fail
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ def run(
     ] = False,
     seed: Annotated[int | None, typer.Option(help="Another seed than the file's own.")] = None,
     jobs: Annotated[int, typer.Option(min=1, max=32, help="Processes that share the work, on the virtual clock.")] = 2,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Then play each crossing again from its journal: the same end and doors.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Play scenarios on a whole lane and hold what is observed against what each file expects.
@@ -47,12 +50,18 @@ def run(
       egate scenario run simulators/scenarios/e13-two-persons.toml
 
       egate scenario run simulators/scenarios --wire
+
+      egate scenario run --replay                                     and every crossing once more, from its journal
     """
     from cli.scenario_library import play_library
 
+    if replay and (clock == "wall" or wire):
+        raise CommandFailed(
+            "--replay: crossings are played again on the virtual clock; leave --clock and --wire", USAGE
+        )
     out = Console()
     with Progress(console=Console(stderr=True), transient=True, disable=as_json) as progress:
-        results = play_library(where, clock == "wall" or wire, wire, seed, _ticked(progress), jobs)
+        results = play_library(where, clock == "wall" or wire, wire, seed, _ticked(progress), jobs, replay)
     if as_json:
         print(json.dumps([each.to_json() for each in results], indent=2))  # noqa: T201  (for tools)
     else:
@@ -155,8 +164,20 @@ def _table(results: "Sequence[Result]") -> Table:
         table.add_row(" ".join(each.paths), each.name, each.not_yet or each.endings, verdict)
     played = [each for each in results if not each.not_yet]
     good = sum(not each.differences for each in played)
-    table.caption = f"{good} of {len(played)} as expected, {len(results) - len(played)} not yet"
+    table.caption = f"{good} of {len(played)} as expected, {len(results) - len(played)} not yet{_again(results)}"
     return table
+
+
+def _again(results: "Sequence[Result]") -> str:
+    """What became of playing the crossings again, if that was asked for; who has none is named."""
+    asked = [each for each in results if each.played_again is not None]
+    if not asked:
+        return ""
+    crossings = sum(each.played_again or 0 for each in asked)
+    without = ", ".join(each.name for each in asked if not each.played_again)
+    return f"\n{crossings} crossings played again from their journals" + (
+        f"; nobody crosses in {without}" * bool(without)
+    )
 
 
 @app.command(name="from-journal")

@@ -9,9 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from cli.scenario_play import SITES, play_virtual, play_wall
+from cli.scenario_play import SITES, play_virtual, play_wall, site_of
 from cli.scenario_seen import Observed, differences
 from cli.scratch import scratch
+from cli.tape import tapes_in
 from config.load import ConfigRefused, load
 from config.toml_lines import Path as KeyPath
 from config.toml_lines import key_lines
@@ -35,6 +36,8 @@ class Result:
     endings: str
     differences: tuple[str, ...]
     not_yet: str = ""
+    played_again: int | None = None
+    """So many of its crossings were played again from their journal; None = that was not asked for."""
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -44,6 +47,7 @@ class Result:
             "as_expected": None if self.not_yet else not self.differences,
             "differences": list(self.differences),
             "not_yet": self.not_yet,
+            "played_again": self.played_again,
         }
 
 
@@ -82,10 +86,12 @@ def play_library(
     seed: int | None,
     told: Callable[[str, int], None] = lambda _name, _of: None,
     jobs: int = 1,
+    again: bool = False,
 ) -> tuple[Result, ...]:
     """Every scenario of a file or folder; over wires only those that say so. `told` hears each name and how many.
 
-    On the virtual clock `jobs` processes share the work; what is observed does not depend on how many.
+    On the virtual clock `jobs` processes share the work; what is observed does not depend on how many. With `again`
+    each crossing is then played from its journal, and must end and move the doors as it did.
     """
     files = scenario_files(where)
     if not files:
@@ -94,20 +100,22 @@ def play_library(
     if wire and len(library) > 1:
         library = {file: scenario for file, scenario in library.items() if scenario.scenario.wire}
     if not wall and jobs > 1 and len(library) > WORTH_SHARING:
-        return tuple(_shared(tuple(library), seed, jobs, told))
+        return tuple(_shared(tuple(library), seed, jobs, told, again))
     play = _on_the_wall(wire) if wall else _virtual(recorded())
     results = []
     for file, scenario in library.items():
         told(file.stem, len(library))
-        results.append(result_of(file.stem, scenario, seed, play))
+        results.append(result_of(file.stem, scenario, seed, play, again))
     return tuple(results)
 
 
-def _shared(files: Sequence[Path], seed: int | None, jobs: int, told: Callable[[str, int], None]) -> Iterator[Result]:
+def _shared(
+    files: Sequence[Path], seed: int | None, jobs: int, told: Callable[[str, int], None], again: bool
+) -> Iterator[Result]:
     """The same on several processes; each measures its own pictures once. Results in the order of the files."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin_job) as pool:
-        for result in pool.map(_job, files, [seed] * len(files)):
+        for result in pool.map(partial(_job, seed=seed, again=again), files):
             told(result.name, len(files))
             yield result
 
@@ -120,18 +128,31 @@ def _begin_job() -> None:
     _jobs_play.append(_virtual(recorded()))
 
 
-def _job(file: Path, seed: int | None) -> Result:
-    return result_of(file.stem, checked(file), seed, _jobs_play[0])
+def _job(file: Path, seed: int | None, again: bool) -> Result:
+    return result_of(file.stem, checked(file), seed, _jobs_play[0], again)
 
 
-def result_of(name: str, scenario: Scenario, seed: int | None, play: Play) -> Result:
-    """Play one scenario in a folder of its own, and judge it."""
+def result_of(name: str, scenario: Scenario, seed: int | None, play: Play, again: bool = False) -> Result:
+    """Play one scenario in a folder of its own, and judge it; `again`: and its journal too."""
     about = scenario.scenario
     if about.not_yet:
         return Result(name, about.paths, "", (), about.not_yet)
     with scratch("egate-scenario-") as folder:
         observed = play(scenario, Path(folder), about.seed if seed is None else seed)
-    return Result(name, about.paths, observed.endings, differences(scenario, observed))
+        found = differences(scenario, observed)
+        if not again:
+            return Result(name, about.paths, observed.endings, found)
+        journal = Path(folder) / site_of(scenario, SITES / "virtual.toml").journal.path
+        count, otherwise = _played_again(journal) if observed.crossings else (0, ())
+    return Result(name, about.paths, observed.endings, (*found, *otherwise), played_again=count)
+
+
+def _played_again(journal: Path) -> tuple[int, tuple[str, ...]]:
+    """How many crossings of a journal were played again, and a sentence for each that went otherwise."""
+    from cli.replay_play import replay  # it needs this module's neighbours, and few commands need it
+
+    results = [replay(tape) for tape in tapes_in(journal)]
+    return len(results), tuple(sentence for each in results if (sentence := each.difference))
 
 
 def recorded() -> RecordedMeasure:

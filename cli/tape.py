@@ -55,6 +55,22 @@ class Tape:
         return found[0].fact(name) if found else None
 
     @property
+    def scanned_s(self) -> list[float]:
+        """When a page had been read, or had been pulled away too early to be."""
+        early = [
+            entry
+            for entry in self.noted("device_call")
+            if (entry.fact("device"), entry.fact("operation"), entry.fact("outcome"))
+            == ("reader", "scan", "DeviceTimeout")
+        ]
+        return sorted(self.after_s(entry) for entry in (*self.noted("page_read"), *early))
+
+    def step_begun_s(self, at_s: float) -> float:
+        """When the line of the guideline was begun that was under way then."""
+        begun = [self.after_s(entry) for entry in self.noted("step")]
+        return max((each_s for each_s in begun if each_s <= at_s), default=0.0)
+
+    @property
     def last_step(self) -> tuple[str, float]:
         """The last line of the guideline that was begun, and when."""
         steps = self.noted("step")

@@ -16,9 +16,14 @@ class Track:
 
     began_s: float = 0.0
     samples: list[Sample] = field(default_factory=list)
+    _uptime_s: int = 0
 
     def see(self, status: DoorStatus) -> None:
-        seen = status.persons, status.barriers, signs_of(status)
+        signs = signs_of(status)
+        if status.uptime_s < self._uptime_s:
+            signs |= Sign.RESTARTED.value
+        self._uptime_s = status.uptime_s
+        seen = status.persons, status.barriers, signs
         if (self.samples and self.samples[-1][1:] == seen) or len(self.samples) >= MAX_SAMPLES:
             return
         at_ms = max(0, round(1000 * (status.observed_at_s - self.began_s)))

@@ -35,6 +35,8 @@ class Sign(IntFlag):
     OBJECT = 1 << 10
     DOUBT = 1 << 11
     """The count is given with less confidence than a permit needs."""
+    RESTARTED = 1 << 12
+    """The door controller's uptime went back: it started anew since the sample before."""
 
 
 class Sample(NamedTuple):

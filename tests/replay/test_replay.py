@@ -1,6 +1,7 @@
 """Recorded crossings are played again to the same end and the same door movements, and become scenarios that run."""
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,20 +13,21 @@ from cli.incident import story_of, toml_of
 from cli.main import app
 from cli.reference_journals import STORIES, gist, recorded
 from cli.replay_commands import REFERENCES
-from cli.replay_places import places_of
-from cli.replay_play import replay
-from cli.scenario_commands import LIBRARY
-from cli.scenario_play import SITES, play_virtual, site_of
+from cli.replay_places import came_by_exit, miscounts, places_of
+from cli.replay_play import Replayed, replay
+from cli.scenario_play import SITES, play_virtual
 from cli.tape import same_moves, tape_of, tapes_in
 from config.load import ConfigRefused, load
 from kiosk.image_models import load_measurer
 from kiosk.recorded import RecordedMeasure
+from kiosk.tracking import Track
 from records.facts import checked
 from records.model import Entry
-from records.track import MAX_SAMPLES, TEXT, Sample, TrackFaulty, packed, unpacked
+from records.track import MAX_SAMPLES, TEXT, Sample, Sign, TrackFaulty, packed, unpacked
 from simulators.pages import figures
 from simulators.scenario import load_scenario
 from simulators.world import CHAMBER_MM
+from tests.kiosk.statuses import ENCLOSED
 
 SAMPLES = st.lists(
     st.builds(
@@ -153,18 +155,43 @@ def test_the_commands(tmp_path: Path) -> None:
     assert "line 1" in str(refused.exception)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "name",
-    [
-        "e4-chip-silent", "e6-issuer-unknown", "e17-in-use-elsewhere", "e27-disk-full", "e28-lost-list-silent",
-        "e7-device-reads-another-zone", "e32-entry-jams",
-        "e33-exit-obstructed", "e41-lane-closed", "e43-released-by-an-officer", "e46-answer-to-another",
-        "e46-watchlist-of-another",
-    ],
-)  # fmt: skip
-def test_what_once_could_not_be_played_again(name: str, measurer: RecordedMeasure, tmp_path: Path) -> None:
-    scenario = load_scenario(LIBRARY / f"{name}.toml")
-    play_virtual(scenario, measurer, tmp_path, scenario.scenario.seed)
-    played = replay(tapes_in(tmp_path / site_of(scenario, SITES / "virtual.toml").journal.path)[0])
-    assert played.same_outcome and played.same_moves
+# --- what a track tells beside people and beams ---
+
+
+DOUBT, EXIT_OFF, ENTRY_OFF = Sign.DOUBT.value, Sign.EXIT_OFF.value, Sign.ENTRY_OFF.value
+MIDDLE, BEFORE_EXIT = 0x060, 0x600
+
+
+def test_a_counter_that_contradicts_the_beams_for_long_is_not_believed() -> None:
+    doubled = [Sample(0, 0, 0, 0), Sample(1000, 2, MIDDLE, DOUBT), Sample(1400, 2, MIDDLE, DOUBT)]
+    assert miscounts(doubled) == (0, 1, 1)
+    assert miscounts([*doubled, Sample(1500, 1, MIDDLE, 0)]) == (0, 0, 0, 0)
+    assert miscounts([Sample(0, 2, MIDDLE | BEFORE_EXIT, DOUBT)]) == (0,)
+    assert miscounts([Sample(0, 2, MIDDLE, 0), Sample(5000, 0, 0, 0)]) == (0, 0)
+
+
+def test_who_comes_in_by_the_open_exit_is_told_from_who_comes_by_the_entry() -> None:
+    one, doubted, two = (1, MIDDLE, EXIT_OFF), (1, MIDDLE | BEFORE_EXIT, EXIT_OFF | DOUBT), (2, MIDDLE, EXIT_OFF)
+    assert came_by_exit([Sample(0, *one), Sample(1, *doubted), Sample(2, *two)]) == 1
+    assert came_by_exit([Sample(0, *one), Sample(1, *two)]) == 1
+    assert came_by_exit([Sample(0, *two), Sample(1, *one)]) is None
+    assert came_by_exit([Sample(0, 1, MIDDLE, ENTRY_OFF), Sample(1, 2, MIDDLE, ENTRY_OFF)]) is None
+
+
+def test_a_door_controller_that_starts_anew_is_on_the_track() -> None:
+    track = Track()
+    for at_s, uptime_s in ((1.0, 7), (1.1, 7), (1.2, 0), (1.3, 0), (1.4, 1)):
+        track.see(replace(ENCLOSED, observed_at_s=at_s, uptime_s=uptime_s))
+    assert [(each.at_ms, bool(each.signs & Sign.RESTARTED)) for each in track.samples] == [
+        (1000, False),
+        (1200, True),
+        (1300, False),
+    ]
+
+
+def test_a_crossing_that_goes_otherwise_is_told_in_one_sentence() -> None:
+    (passed,) = tapes_in(REFERENCES / "n1-one-traveller.jsonl")
+    (turned,) = tapes_in(REFERENCES / "e20-impostor.jsonl")
+    assert Replayed(passed, passed).difference == "" and Replayed(passed, passed).shifted_s == 0.0
+    told = Replayed(passed, turned).difference
+    assert "recorded PASSED passed, entry opens" in told and "played REFERRED face_differs" in told

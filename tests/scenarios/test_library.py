@@ -1,4 +1,4 @@
-"""The whole library on the virtual clock: every file that can run ends as it says."""
+"""The whole library on the virtual clock: every file that can run ends as it says, and can be played again."""
 
 from pathlib import Path
 
@@ -20,11 +20,15 @@ def play() -> Play:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
-def test_ends_as_it_says(file: Path, play: Play) -> None:
+def test_ends_as_it_says_and_every_crossing_is_played_again_to_the_same_end_and_movements(
+    file: Path, play: Play
+) -> None:
     scenario = checked(file)
     if scenario.scenario.not_yet:
         pytest.skip(f"not yet: {scenario.scenario.not_yet}")
-    assert result_of(file.stem, scenario, None, play).differences == ()
+    result = result_of(file.stem, scenario, None, play, again=True)
+    assert result.differences == ()
+    assert result.played_again == len(scenario.expect.crossing)
 
 
 def library() -> dict[str, Scenario]:
