@@ -11,6 +11,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, WebSocket
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 import web
+from console import asyncapi
 from console.access import Access
 from console.link_server import attend, packed
 from console.problems import Problem
@@ -134,6 +135,11 @@ def machines(app: FastAPI, access: Access) -> None:
                 yield ": beat\n\n" if envelope is None else f"id: {envelope.id}\ndata: {envelope.to_json()}\n\n"
 
         return StreamingResponse(stream(), media_type="text/event-stream")
+
+    @routes.get("/api/v1/asyncapi.json", tags=["events"])
+    async def described() -> dict[str, Any]:
+        """Every message of the socket and of the events, as openapi.json describes the requests."""
+        return asyncapi.document(app.version)
 
     @routes.get("/healthz", include_in_schema=False)
     async def alive() -> dict[str, str]:

@@ -96,10 +96,13 @@ def hall(tmp_path: Path) -> Iterator[Hall]:
 class Officer:
     """Somebody in front of a browser of his own."""
 
-    def __init__(self, chromium: "Browser", hall: Hall, login: str) -> None:
+    def __init__(self, chromium: "Browser", hall: Hall, login: str, paced: bool = False) -> None:
+        """`paced`: the page's clock can be put on."""
         self.context = chromium.new_context(viewport={"width": 1920, "height": 1080})
         self.page: Page = self.context.new_page()
         self.complaints = listened(self.page)
+        if paced:
+            self.page.clock.install()
         self.page.goto(hall.address)
         self.page.fill("#login", login)
         self.page.fill("#password", PASSWORD)

@@ -51,7 +51,7 @@ def test_a_traveller_is_let_through_by_the_keyboard_alone_and_the_record_is_foun
     officer.press("c")
     page.wait_for_selector("dialog[open]")
     officer.press("Tab", "Tab", "Tab", "Enter")
-    decision = asking.result(timeout=20)
+    decision = asking.result(timeout=60)
     assert (decision.action.value, decision.reason) == ("pass", "same_person")
     hall.call(lane.leave)
     expect(page.locator(".detail .document").first).to_contain_text("nobody here")
@@ -150,11 +150,32 @@ def test_a_restarted_server_is_followed_without_a_reload_and_nothing_open_is_los
     page.click(".alarm-list .ack")
     expect(page.locator(".alarm-list").first).to_contain_text("taken over by you")
     page.evaluate("window.stillHere = true")
-    hall.restart(lambda: page.wait_for_selector(".connection.stale", timeout=20_000))
-    page.wait_for_selector(".connection:not(.stale)", timeout=20_000)
+    hall.restart(lambda: page.wait_for_selector(".connection.stale", timeout=60_000))
+    page.wait_for_selector(".connection:not(.stale)", timeout=60_000)
     expect(page.locator(".alarm-list").first).to_contain_text("taken over by you")
     assert page.evaluate("window.stillHere") is True
     hall.do(until(lambda: hall.rig.room.lanes.lanes["A3"].line is not None))
+    officer.close()
+
+
+def test_an_hour_without_the_server_is_said_and_then_followed_without_a_reload(hall: Hall, chromium: "Browser") -> None:
+    lane = hall.lane("A1")
+    officer = Officer(chromium, hall, "officer", paced=True)
+    page = officer.page
+    page.evaluate("window.stillHere = true")
+
+    def for_an_hour() -> None:
+        page.wait_for_selector(".connection.stale", timeout=60_000)
+        page.clock.fast_forward("01:00:00")
+        expect(page.locator(".connection").first).to_contain_text("no connection for 60:", timeout=60_000)
+        assert page.locator("#root.stale").count() == 1, "no number looks as if it were of now"
+
+    hall.restart(for_an_hour)
+    page.wait_for_selector(".connection:not(.stale)", timeout=60_000)
+    assert page.evaluate("window.stillHere") is True
+    hall.do(until(lambda: hall.rig.room.lanes.lanes["A1"].line is not None))
+    hall.call(lane.arrive)
+    page.wait_for_selector(".lane[aria-label*='Looking for face']", timeout=60_000)
     officer.close()
 
 
