@@ -47,6 +47,8 @@ if TYPE_CHECKING:
     from cli.register_served import Served
 
 CATCH_UP_S = 30.0
+WALKS_AWAY_S = 60.0
+"""Of the lane's clock: longer than anybody takes from one end of a lane to the other."""
 VIRTUAL_START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 SIMULATION_KEY = b"a simulated gate's own key, no secret at all"
 
@@ -256,7 +258,7 @@ class Simulation:
                 task.result()
             if serving not in done:
                 return
-            await arriving
+            await walked_away(arriving)
             if self._cutting:
                 async with asyncio.timeout(self.cut_register_s + CATCH_UP_S):
                     await self._cutting
@@ -310,6 +312,13 @@ class Running:
     def begin(self, crossing: Crossing) -> None:
         self.crossing = crossing
         self.begun += 1
+
+
+async def walked_away(arriving: asyncio.Future[Any]) -> None:
+    """The visitors' own ways, ended; whoever still waits for a lane that serves no more is left standing."""
+    await asyncio.wait((arriving,), timeout=WALKS_AWAY_S)
+    if arriving.done():
+        arriving.result()
 
 
 async def _until_closed_for(limit_s: float, running: Running) -> None:

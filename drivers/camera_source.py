@@ -38,14 +38,18 @@ class CameraSource:
         _silence()
         capture = self._capture()
         try:
-            yield Captured(capture, is_file=Path(self._source).is_file())
+            yield Captured(capture, is_file=self._is_file)
         finally:
             capture.release()
+
+    @property
+    def _is_file(self) -> bool:
+        return Path(self._source).is_file()
 
     def _capture(self) -> cv2.VideoCapture:
         if self._source.isdigit():
             capture = cv2.VideoCapture(int(self._source), cv2.CAP_V4L2)
-        elif self._source.startswith("/dev/"):
+        elif self._source.startswith("/dev/") and not self._is_file:  # /dev/shm holds files
             capture = cv2.VideoCapture(self._source, cv2.CAP_V4L2)
         else:
             limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, OPEN_MS, cv2.CAP_PROP_READ_TIMEOUT_MSEC, READ_MS]

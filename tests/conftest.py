@@ -1,9 +1,22 @@
-"""Shared by all tests: how much of a long seeded run is wanted."""
+"""Shared by all tests: where their files are, and how much of a long seeded run is wanted."""
 
 import os
+import shutil
 
 import pytest
 from hypothesis import settings
+
+from cli.scratch import MEMORY
+
+ROOM_BYTES = 2 << 30
+"""What a whole run keeps at a time is far less."""
+
+
+def pytest_configure() -> None:
+    """Files in memory where there is room: what is durable is waited for thousands of times, and a busy disk's stall
+    is not what any test is about. Whoever wants a disk sets PYTEST_DEBUG_TEMPROOT."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= ROOM_BYTES:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 @pytest.fixture

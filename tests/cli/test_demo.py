@@ -10,9 +10,10 @@ import pytest
 from cli.demo_commands import DEMO_SITE, GIVES_UP_AFTER_S
 from cli.exits import DEVICE, CommandFailed
 from cli.main import main
-from cli.simulation import VIRTUAL_START, Running, Simulation, make_visitors
+from cli.simulation import VIRTUAL_START, Running, Simulation, make_visitors, walked_away
 from config.load import load
 from simulators.population import EXPECTED, Story
+from simulators.virtual_time import run_virtual
 
 
 @pytest.mark.slow
@@ -49,3 +50,13 @@ def test_a_lane_that_stays_closed_ends_it_with_its_reason(tmp_path: Path) -> Non
         simulation.on_the_virtual_clock()
     assert failed.value.exit_code == DEVICE
     assert simulation.ended == []
+
+
+def test_a_visitor_who_waits_at_a_lane_that_serves_no_more_is_not_waited_for() -> None:
+    async def run() -> None:
+        waits = asyncio.ensure_future(asyncio.Event().wait())
+        await walked_away(waits)
+        assert not waits.done()
+        waits.cancel()
+
+    run_virtual(run())

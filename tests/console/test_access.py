@@ -26,7 +26,7 @@ def screen(rig: Rig, client: httpx.AsyncClient, origin: str = "") -> Any:
 
 
 async def told(socket: Any, kind: str) -> Any:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while True:
             text = await socket.recv()
             if isinstance(text, str) and (envelope := json.loads(text))["type"] == kind:
@@ -169,7 +169,7 @@ def test_a_signed_out_session_is_worth_nothing_and_its_screen_closes_at_once(tmp
             await told(socket, "snapshot")
             await officer.delete("/session")
             with pytest.raises(ConnectionClosed):
-                async with asyncio.timeout(10):
+                async with asyncio.timeout(60):
                     while True:
                         await socket.recv()
         assert (await thief.get("/lanes")).status_code == 401

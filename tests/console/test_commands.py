@@ -214,7 +214,7 @@ def test_a_lane_opens_after_an_emergency_by_two_supervisors(tmp_path: Path) -> N
         second = await rig.officer("second")
         answer = await second.post(f"/approvals/{wanted}", json={"answer": "approve"})
         assert answer.status_code == 200, answer.text
-        told = await asyncio.wait_for(lane.officer.commanded(), 10)  # type: ignore[attr-defined]
+        told = await asyncio.wait_for(lane.officer.commanded(), 60)  # type: ignore[attr-defined]
         assert told.command is LaneCommand.OPEN
         await lane.officer.answer(told, "")  # type: ignore[attr-defined]
         await until(lambda: rig.room.store.get("command", wanted, type_of(rig)).state == "done")
@@ -272,7 +272,7 @@ def test_nothing_is_approved_for_a_lane_that_is_lost_meanwhile(tmp_path: Path) -
 
 
 async def released(lane: object) -> LaneCommand:
-    told = await asyncio.wait_for(lane.officer.commanded(), 10)  # type: ignore[attr-defined]
+    told = await asyncio.wait_for(lane.officer.commanded(), 60)  # type: ignore[attr-defined]
     return told.command  # type: ignore[no-any-return]
 
 

@@ -205,7 +205,7 @@ def test_integrators_hear_events_resume_and_are_told_no_score(tmp_path: Path) ->
             return found
 
         lane.arrive()
-        heard = await asyncio.wait_for(read(start, "lane"), 10)
+        heard = await asyncio.wait_for(read(start, "lane"), 60)
         assert "lane.detail" not in {event["type"] for event in heard}
         assert all("match" not in json.dumps(event["data"]) for event in heard)
         assert (await machine.post("/emergency", json={"lane": "A1"})).status_code == 401

@@ -19,7 +19,7 @@ from register.client import MAX_ANSWER_BYTES, ServiceClient, mutual_tls
 from register.service.desk import GOOD_FOR
 from register.store import Store
 from tests.register.conftest import QUERY, TODAY, VISA, claim
-from tests.register_client.conftest import BEARER, KEY, Hand, Line, client_on, line_to, told
+from tests.register_client.conftest import BEARER, KEY, LIMIT_S, Hand, Line, client_on, line_to, told
 
 SUBJECT = document_digest(QUERY.issuing_state, QUERY.document_number, QUERY.birth_date)
 Played = Callable[[Line, ServiceClient, Hand], Awaitable[Any]]
@@ -33,7 +33,7 @@ def play(path: Path, fill: Callable[..., None]) -> Callable[..., Any]:
         async def run(store: Store) -> Any:
             time = Hand()
             line = line_to(store, time, change.pop("key", KEY))
-            client = client_on(line, time, change.pop("bearer", BEARER))
+            client = client_on(line, time, change.pop("bearer", BEARER), change.pop("limit_s", LIMIT_S))
             try:
                 return await scene(line, client, time)
             finally:
@@ -176,11 +176,11 @@ def test_a_hanging_service_is_left_within_the_limit(play: Callable[..., Any]) ->
             raise AssertionError
 
         line.way = hang
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(LIMIT_S):
             with pytest.raises(DeviceTimeout):
                 await client.record(QUERY)
 
-    play(scene)
+    play(scene, limit_s=0.2)
 
 
 def test_a_dead_service_is_tried_now_and_then_and_found_again(play: Callable[..., Any]) -> None:

@@ -53,7 +53,7 @@ class Gate:
         await self.settled()
 
     async def settled(self) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await self.time.asleep.wait()
 
     async def look_up(self, transaction: str = "t1") -> TravelRecord:

@@ -119,7 +119,7 @@ def test_every_prompt_is_painted_confirmed_and_without_a_complaint(
 def test_touches_reach_the_lane(gate: Gate, page: "Page") -> None:
     gate.show(Prompt.WALK_IN)
     page.click("button.officer")
-    assert gate.do(asyncio.wait_for(gate.screen.buttons.get(), 10)) is Button.OFFICER
+    assert gate.do(asyncio.wait_for(gate.screen.buttons.get(), 60)) is Button.OFFICER
     page.click("button[data-language=fr]")
     page.wait_for_selector("html[lang=fr]")
     page.click("button[data-language=ar]")

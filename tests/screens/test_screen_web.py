@@ -18,7 +18,7 @@ from drivers.screen_web import WebPanel, WebScreen
 from drivers.screen_web_app import recordings
 
 pytestmark = pytest.mark.wire
-DEADLINE_S = 10.0
+DEADLINE_S = 60.0
 
 
 @asynccontextmanager

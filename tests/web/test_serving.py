@@ -23,7 +23,7 @@ from web.serve import serving
 from web.static_files import SHARED, StaticTree
 
 pytestmark = pytest.mark.wire
-DEADLINE_S = 10.0
+DEADLINE_S = 60.0
 
 
 def app_of(hub: Hub, heard: Callable[[Any], None] = print, page: Path | None = None) -> FastAPI:
