@@ -52,6 +52,7 @@ def test_a_living_face_passes(watchful: FaceEngine) -> None:
     assert watchful.assess_attack(seen).state is AttackState.PASSED
 
 
+@pytest.mark.slow
 def test_the_match_knows_nothing_of_it(watchful: FaceEngine, engine: FaceEngine) -> None:
     frame = live(NAMES[0])
     with_profile, without = watchful.examine(frame, 1.0), engine.examine(frame, 1.0)
@@ -65,6 +66,7 @@ def test_without_a_profile_it_is_not_supported(engine: FaceEngine) -> None:
     assert engine.assess_attack([engine.examine(live(NAMES[0]), 1.0)]).state is AttackState.NOT_SUPPORTED
 
 
+@pytest.mark.slow
 def test_a_few_frames_are_not_enough_to_pass(watchful: FaceEngine) -> None:
     seen = captures(watchful, shown(Species.BONA_FIDE))[: FEWEST_FRAMES - 1]
     assessment = watchful.assess_attack(seen)
@@ -85,6 +87,7 @@ def test_one_wild_cue_cannot_break_the_score() -> None:
     assert 0.0 <= PROFILE.score(wild) <= 1.0
 
 
+@pytest.mark.slow
 def test_the_same_picture_twice_has_not_moved() -> None:
     backend = backends.load("sface")
     frame = shown(Species.BONA_FIDE)[0]
@@ -154,6 +157,7 @@ def test_no_weight_is_negative() -> None:
     assert profile.oddness >= 0.0
 
 
+@pytest.mark.slow
 def test_the_same_seed_shows_the_same_frames() -> None:
     once, again = shown(Species.PRINT), shown(Species.PRINT)
     assert all(np.array_equal(a, b) for a, b in zip(once, again, strict=True))

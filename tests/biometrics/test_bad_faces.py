@@ -149,6 +149,7 @@ def seen(sitter: Sitter, **expression: float) -> Image:
     return on_canvas(np.asarray(figure[:, :, :3], np.uint8))
 
 
+@pytest.mark.slow
 def test_closed_eyes_are_asked_to_open(engine: FaceEngine, sitter: Sitter) -> None:
     shut = engine.examine(seen(sitter, eye_left_closure=1.0, eye_right_closure=1.0), 1.0)
     assert shut.state is CaptureState.POOR_QUALITY
@@ -158,6 +159,7 @@ def test_closed_eyes_are_asked_to_open(engine: FaceEngine, sitter: Sitter) -> No
     assert engine.examine(seen(sitter), 1.0).state is CaptureState.OK
 
 
+@pytest.mark.slow
 def test_an_open_mouth_is_less_neutral(engine: FaceEngine, sitter: Sitter) -> None:
     still, talking = (engine.enrol(seen(sitter, mouth_open=share)).quality["expression"].value for share in (0.0, 0.9))
     assert still is not None

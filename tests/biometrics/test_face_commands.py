@@ -95,6 +95,7 @@ def test_the_bench_keeps_its_contract(album: Path) -> None:
     assert set(stated["ms"]["frame"]) == {"p50", "p95"}
 
 
+@pytest.mark.slow
 def test_too_few_people_make_no_calibration(album: Path, tmp_path: Path) -> None:
     made = tmp_path / "made.json"
     result = egate("face", "calibrate", "--folder", album, "--labels", album / "labels.csv", "--out", made)
@@ -144,6 +145,7 @@ def test_an_unknown_extra_has_a_sentence() -> None:
     assert all(name in sentence(egate("install", "magic")) for name in install_commands.EXTRAS)
 
 
+@pytest.mark.slow
 def test_the_trade_off_is_written_as_numbers(album: Path, tmp_path: Path) -> None:
     out = tmp_path / "det.csv"
     result = egate("face", "bench", "--folder", album, "--labels", album / "labels.csv", "--det", out, "--json")

@@ -41,6 +41,7 @@ def test_a_frame_is_degraded_and_the_same_for_the_same_seed() -> None:
     assert (first != other).any()
 
 
+@pytest.mark.slow
 def test_every_pair_is_counted_and_what_the_limits_refuse_is_a_non_match(studio: Path) -> None:
     result = CliRunner().invoke(app, ["face", "gate-bench", "--folder", str(studio), "--json"])
     stated = json.loads(result.stdout)

@@ -35,6 +35,7 @@ def test_ages_sexes_and_origins_vary(chosen: str) -> None:
     assert len({who.origin for who in cast}) >= 10
 
 
+@pytest.mark.slow
 def test_every_member_has_all_pictures() -> None:
     for who in members():
         assert portrait(who.name).shape == (600, 480, 3)

@@ -36,6 +36,7 @@ def _briefly(name: str, matcher: Backend) -> Measured:
     return measure(who, captures(who, stands_mm=(900.0,), moments_s=(0.2,)), matcher)
 
 
+@pytest.mark.slow
 def test_a_few_are_found_and_match_their_own_portrait(drawn_names: list[str], matcher: Backend) -> None:
     for name in drawn_names:
         measured = _briefly(name, matcher)
@@ -44,6 +45,7 @@ def test_a_few_are_found_and_match_their_own_portrait(drawn_names: list[str], ma
         assert not measured.complaints
 
 
+@pytest.mark.slow
 def test_a_few_named_impostors_stay_far_below(drawn_names: list[str], matcher: Backend) -> None:
     for name in drawn_names:
         holder, impostor = _briefly(name, matcher), _briefly(impostor_for(name), matcher)

@@ -42,6 +42,7 @@ async def nobody_is_signed_in(running: Running) -> None:
     await asyncio.Event().wait()
 
 
+@pytest.mark.slow
 def test_a_lane_that_stays_closed_ends_it_with_its_reason(tmp_path: Path) -> None:
     site = load(DEMO_SITE.with_name("virtual.toml")).site
     simulation = Simulation(site, make_visitors(1, 1, VIRTUAL_START), tmp_path, beside=[nobody_is_signed_in])

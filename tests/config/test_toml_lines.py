@@ -137,6 +137,7 @@ HEADER = st.tuples(st.lists(KEY, min_size=1, max_size=3), st.booleans()).map(
 PAIR = st.tuples(st.lists(KEY, min_size=1, max_size=2), VALUE).map(lambda each: f"{'.'.join(each[0])} = {each[1]}")
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.lists(st.one_of(HEADER, PAIR, st.sampled_from(["", "# [c] = 'd'"])), max_size=8))
 def test_any_toml_that_the_parser_takes(lines: list[str]) -> None:

@@ -33,6 +33,7 @@ async def told(socket: Any, kind: str) -> Any:
                 return envelope["data"]
 
 
+@pytest.mark.slow
 def test_nobody_sees_anything_without_a_session(tmp_path: Path) -> None:
     async def work(rig: Rig) -> None:
         stranger = await rig.stranger()
@@ -63,6 +64,7 @@ DOORS: tuple[tuple[str, str, dict[str, object] | None, May], ...] = (
 )
 
 
+@pytest.mark.slow
 def test_every_door_of_the_api_asks_for_its_own_permission(tmp_path: Path) -> None:
     async def work(rig: Rig) -> None:
         for login, role in PEOPLE.items():
@@ -86,6 +88,7 @@ def test_an_engineer_and_an_administrator_see_no_face() -> None:
         assert not {May.SEE_PICTURES, May.REVEAL} & ALLOWED[role]
 
 
+@pytest.mark.slow
 def test_an_assistant_has_the_lane_he_stands_at_and_lets_anybody_out(tmp_path: Path) -> None:
     async def work(rig: Rig) -> None:
         assistant = await rig.officer("assistant")
@@ -194,6 +197,7 @@ def test_brute_force_is_slowed_for_this_name_only_and_not_for_long(tmp_path: Pat
     on_console(tmp_path, work)
 
 
+@pytest.mark.slow
 def test_an_unknown_name_is_answered_like_a_wrong_password(tmp_path: Path) -> None:
     async def work(rig: Rig) -> None:
         client = await rig.stranger()
@@ -250,6 +254,7 @@ def test_a_screen_nobody_touches_locks_itself_and_an_absent_officer_closes_the_l
     on_console(tmp_path, work)
 
 
+@pytest.mark.slow
 def test_a_sign_of_life_is_enough(tmp_path: Path) -> None:
     async def work(rig: Rig) -> None:
         officer = await rig.officer()
@@ -322,6 +327,7 @@ def test_a_body_that_is_none_is_one_sentence(tmp_path: Path) -> None:
 # --- restart --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_sessions_alarms_claims_and_sign_outs_outlive_a_restart(tmp_path: Path) -> None:
     async def run() -> None:
         async with console_at(tmp_path) as rig:

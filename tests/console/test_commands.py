@@ -66,6 +66,7 @@ def test_of_two_officers_on_one_traveller_only_the_first_acts(tmp_path: Path) ->
     on_console(tmp_path, work)
 
 
+@pytest.mark.slow
 def test_a_command_for_a_traveller_who_has_gone_is_refused(tmp_path: Path) -> None:
     async def work(rig: Rig) -> None:
         officer = await rig.officer()
@@ -308,6 +309,7 @@ def test_all_lanes_are_released_by_a_supervisor_who_is_signed_in(tmp_path: Path)
     on_console(tmp_path, work, "A1", "A2")
 
 
+@pytest.mark.slow
 def test_one_lane_that_is_lost_keeps_no_other_from_being_released(tmp_path: Path) -> None:
     async def work(rig: Rig) -> None:
         supervisor = await rig.officer("supervisor")

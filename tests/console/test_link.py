@@ -182,6 +182,7 @@ def test_a_silent_console_is_no_officer(tmp_path: Path) -> None:
     on_console(tmp_path, work)
 
 
+@pytest.mark.slow
 def test_the_lane_never_waits_for_its_console() -> None:
     """With nobody at the other end every word of the lane returns at once and memory stays bounded."""
 

@@ -66,6 +66,7 @@ def test_pages_of_a_search_hold_every_crossing_once(tmp_path: Path) -> None:
     on_console(tmp_path, work)
 
 
+@pytest.mark.slow
 @pytest.mark.wire
 def test_a_name_is_shown_to_who_asks_with_a_reason_and_is_kept_nowhere(tmp_path: Path) -> None:
     async def work(rig: Rig) -> None:

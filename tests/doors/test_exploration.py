@@ -55,6 +55,7 @@ def never_refuses(*_: object) -> None:
     """Every guard of one command is gone."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "name", "bug", "rule"),
     [

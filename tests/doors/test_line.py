@@ -80,6 +80,7 @@ def test_an_unplugged_cable_fails_and_can_be_put_back(line: Line) -> None:
     assert carried(line, SENT, timeout_s=2) == SENT
 
 
+@pytest.mark.slow
 def test_closing_leaves_nothing_behind() -> None:
     def held() -> int:
         return len(list(Path("/proc/self/fd").iterdir()))

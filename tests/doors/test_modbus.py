@@ -225,6 +225,7 @@ class TestDriver:
 
         on_wire(work)
 
+    @pytest.mark.slow
     def test_leaves_nothing_behind(self) -> None:
         def held() -> int:
             return len(list(Path("/proc/self/fd").iterdir()))

@@ -38,6 +38,7 @@ def test_at_random_moments(number: int) -> None:
     require_whole(random.Random(number).choice(blows(30, counted, number)[-30:]))
 
 
+@pytest.mark.slow
 def test_a_door_controller_that_restarts_before_the_exit_order_shuts_nobody_in() -> None:
     """Its refusal is no open question; the traveller gets the way back (he did not, once)."""
     endings = require_whole(Blow("controller", "moment", at_s=3.2313537292970547))

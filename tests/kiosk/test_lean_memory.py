@@ -26,6 +26,7 @@ assert held_mb() - before < 20, held_mb() - before
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="a setting of glibc, which is not here")
 def test_pictures_that_are_gone_take_no_memory() -> None:
     done = subprocess.run([sys.executable, "-c", PICTURES], capture_output=True, text=True, timeout=60)

@@ -75,6 +75,7 @@ def test_a_crossing_in_normal_service_says_so(tmp_path: Path) -> None:
     assert run.record.entries[-1].fact("modes") == "normal"
 
 
+@pytest.mark.slow
 def test_the_traveller_inside_is_finished_when_the_officer_leaves_and_nobody_after(tmp_path: Path) -> None:
     def sign_out(run: ToyRun) -> None:
         assert run.officer is not None
@@ -89,6 +90,7 @@ def test_the_traveller_inside_is_finished_when_the_officer_leaves_and_nobody_aft
     assert run.world.prompt is Prompt.CLOSED
 
 
+@pytest.mark.slow
 def test_on_battery_nobody_is_served_until_the_mains_were_back_for_a_minute(tmp_path: Path) -> None:
     def prepare(run: ToyRun) -> None:
         asyncio.get_running_loop().call_later(5.0, setattr, run.world, "mains", True)
@@ -100,6 +102,7 @@ def test_on_battery_nobody_is_served_until_the_mains_were_back_for_a_minute(tmp_
     assert 65.0 <= run.record.opened_at_s <= 75.0
 
 
+@pytest.mark.slow
 def test_an_idle_lane_closes_as_soon_as_a_mode_is_in_force(tmp_path: Path) -> None:
     def prepare(run: ToyRun) -> None:
         once(run, lambda run: bool(run.records), lambda run: setattr(run.world, "mains", False))

@@ -73,6 +73,7 @@ def test_faces_that_come_and_go_raise_the_two_person_alarm(tmp_path: Path) -> No
     assert not run.world.exit_opened_at_s
 
 
+@pytest.mark.slow
 def test_a_source_that_repeats_itself_gives_no_second_frame(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(toy, "sensor_noise", lambda _now_s: 7)
     run = crossed(tmp_path, until_assessed(ToyMeasure(), 4))

@@ -157,6 +157,7 @@ def test_nobody_tries_again_after_an_alert(tmp_path: Path) -> None:
     assert run.officer is not None and not run.officer.asked[0].may_retry
 
 
+@pytest.mark.slow
 def test_a_hold_ends_when_nobody_renews_it(tmp_path: Path) -> None:
     def hold(run: ToyRun) -> None:
         assert run.officer is not None
@@ -197,6 +198,7 @@ def test_an_officers_answer_to_another_case_is_no_answer(tmp_path: Path) -> None
     assert ended(run.record) == ("REFERRED", "face_differs")
 
 
+@pytest.mark.slow
 def test_every_referral_looks_alike_for_its_first_seconds(tmp_path: Path) -> None:
     """A watchlist hit, a face that differs and a hold show the same prompt and move no door for as long."""
     quiet_s = []

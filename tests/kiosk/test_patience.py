@@ -77,6 +77,7 @@ def test_asking_when_nobody_is_waited_for_does_nothing() -> None:
     assert Patience().lengthen() == 0.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("asks_at_s", "outcome"), [((), ("ABANDONED", "document_left")), ((5.0,), ("PASSED", "passed"))]
 )

@@ -75,6 +75,7 @@ def waits(seconds: float) -> Callable[[ToyRun], bool]:
 # --- commands ---
 
 
+@pytest.mark.slow
 def test_a_lane_closed_after_this_traveller_takes_the_next_one_when_it_is_opened(tmp_path: Path) -> None:
     seen: list[LaneState] = []
     prepare = plot(
@@ -105,6 +106,7 @@ def test_closed_now_whoever_is_on_the_way_out_walks_on(tmp_path: Path) -> None:
     assert [record.outcome for record in run.records] == ["PASSED"]
 
 
+@pytest.mark.slow
 def test_released_everybody_gets_out_and_the_lane_waits_for_somebody_to_look(tmp_path: Path) -> None:
     prepare = plot((shows(Prompt.LOOK_HERE), command(LaneCommand.RELEASE, StaffRole.ASSISTANT)))
     run = cross(ToyRun(tmp_path, prepare=prepare), Story.GENUINE, Story.GENUINE, patience_s=90.0)
@@ -138,6 +140,7 @@ def test_where_nobody_crosses_there_is_no_state_side_to_let_anybody_out_to(tmp_p
     assert "back to the hall" in answers(run)[0]
 
 
+@pytest.mark.slow
 def test_where_nobody_knows_how_many_are_inside_the_way_is_back(tmp_path: Path) -> None:
     def release(run: ToyRun) -> None:
         run.world.sensor_healthy = False
@@ -167,6 +170,7 @@ def test_a_hold_ends_when_everybody_is_let_out(tmp_path: Path) -> None:
     assert let_out_s[1] - let_out_s[0] <= 2.0
 
 
+@pytest.mark.slow
 def test_the_same_order_twice_is_carried_out_once_and_answered_twice(tmp_path: Path) -> None:
     close = command(LaneCommand.CLOSE_AFTER_CURRENT, name="7")
     prepare = plot((shows(Prompt.WELCOME), close), (waits(1.0), close), (waits(1.0), command(LaneCommand.OPEN)))
@@ -190,6 +194,7 @@ def test_who_has_not_the_right_is_refused_and_that_is_kept(tmp_path: Path) -> No
 # --- maintenance ---
 
 
+@pytest.mark.slow
 def test_a_lock_out_takes_the_controller_out_of_service_and_outlives_a_restart(tmp_path: Path) -> None:
     enter = command(LaneCommand.ENTER_MAINTENANCE, StaffRole.ENGINEER)
     run = cross(ToyRun(tmp_path, prepare=plot((shows(Prompt.WELCOME), enter))), Story.GENUINE, patience_s=30.0)
@@ -223,6 +228,7 @@ def test_maintenance_begins_after_the_traveller_inside_has_gone(tmp_path: Path) 
 # --- latches ---
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("fault", "reason"), [("cabinet_open", "tampered")])
 def test_what_must_be_looked_after_keeps_the_lane_closed_although_it_is_over(
     fault: str, reason: str, tmp_path: Path
@@ -302,6 +308,7 @@ def test_a_black_picture_keeps_the_lane_closed_until_there_is_light(tmp_path: Pa
     assert run.record.opened_at_s >= 20.0
 
 
+@pytest.mark.slow
 def test_a_device_that_fails_three_times_in_a_quarter_of_an_hour_is_permanent(tmp_path: Path) -> None:
     def prepare(run: ToyRun) -> None:
         async def fail() -> None:

@@ -202,6 +202,7 @@ def test_square_and_hand_drawn_letters_are_not_accepted(
     assert reader.read(_square(lines, unsteady_px), TODAY).verdict is not Verdict.ACCEPT
 
 
+@pytest.mark.slow
 def test_one_of_each_is_not_accepted(reader: MrzReader) -> None:
     pictures = (_proportional(TD3, FONTS["plain"]), _square(TD3, 0.0), _square(TD3, 1.2))
     assert [picture for picture in pictures if reader.read(picture, TODAY).verdict is Verdict.ACCEPT] == []

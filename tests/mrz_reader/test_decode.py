@@ -28,6 +28,7 @@ def test_a_doubtful_character_is_settled_by_its_check_digits() -> None:
     assert constrained(layout, rows) == lines
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None)
 @given(st.sampled_from(list(DocumentType)), st.integers(0, 2**31))
 def test_whatever_is_seen_every_check_digit_agrees(document_type: DocumentType, seed: int) -> None:

@@ -178,11 +178,13 @@ LONG = 10_000
 number of larger pages (benchmarks/mrz_soak.md)."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [2771, 4431, 7479, 303662])
 def test_what_was_falsely_accepted_once_is_looked_at_again(reader: MrzReader, seed: int) -> None:
     assert not _falsely_accepted(reader, disturbed(seed))
 
 
+@pytest.mark.slow
 def test_an_o_in_a_visas_optional_data_was_accepted_as_a_0_once(reader: MrzReader) -> None:
     assert not [page for page in in_all_states(2302) if _falsely_accepted(reader, page)]
 

@@ -13,6 +13,7 @@ CELLS = 44 * 2.54
 WIDTH_MM = 120
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("cells", (35.6, 36.0, 36.2, 36.5, 37.5))
 def test_a_visa_cut_off_by_the_frame_is_not_taken_for_a_shorter_one(reader: MrzReader, cells: float) -> None:
     image = drawn(DocumentType.MRVA, 0, lines=VISA, dpi=300).image

@@ -27,6 +27,7 @@ class Credulous:
         return MrzRead(verdict=Verdict.ACCEPT, lines=self._lines)
 
 
+@pytest.mark.slow
 def test_what_is_accepted_wrongly_is_counted_and_named() -> None:
     told: list[None] = []
     report = soak(Credulous(disturbed(8).lines), 7, Amount(3, 2, 1), lambda: told.append(None))
@@ -56,5 +57,6 @@ def test_a_forged_page_breaks_its_rules_by_one_digit(seed: int) -> None:
     assert {fault.fault for fault in faults} >= {Fault.CHARACTER_NOT_ALLOWED}
 
 
+@pytest.mark.slow
 def test_no_digit_for_a_letter_is_accepted(reader: MrzReader) -> None:
     assert [seed for seed in range(6) if reader.read(forged(seed).image, TODAY).verdict is Verdict.ACCEPT] == []

@@ -114,6 +114,7 @@ def test_text_without_pictures_is_a_timeout() -> None:
     run_virtual(run())
 
 
+@pytest.mark.slow
 def test_when_both_parts_fail_the_wait_fails_and_nothing_is_left_behind() -> None:
     class Lost(SimulatedReader):
         async def wait_presented(self) -> None:

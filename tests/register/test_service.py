@@ -74,6 +74,7 @@ def test_a_changed_foreign_late_or_early_answer_is_refused(ask: Ask) -> None:
         proved(KEY.public_key(), ASKED, got, TODAY - timedelta(minutes=1))
 
 
+@pytest.mark.slow
 def test_a_last_entry_is_won_once_and_told_again_alike(ask: Ask) -> None:
     def consumed(transaction: str) -> bool:
         got = SignedAnswer.model_validate(ask("/v1/passages", {**REPORT, "transaction": transaction}).json())
@@ -83,6 +84,7 @@ def test_a_last_entry_is_won_once_and_told_again_alike(ask: Ask) -> None:
     assert [consumed("t1"), consumed("t2"), consumed("t1"), consumed("t2")] == [True, False, True, False]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "token", "status", "code"),
     [

@@ -6,6 +6,7 @@ examples 1, 2, 4, 5 and 6, www.sem.admin.ch/sem/en/home/themen/einreise/aufentha
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -79,6 +80,7 @@ def slowly_used(stays: list[Stay], until: date) -> int:
     return sum(any(each.entry <= one and (each.exit is None or one <= each.exit) for each in stays) for one in window)
 
 
+@pytest.mark.slow
 @given(STAYS, DAYS, st.integers(1, 90))
 def test_days_left_is_the_longest_lawful_stay(stays: list[Stay], entry: date, limit: int) -> None:
     past = [each for each in stays if each.exit is not None and each.exit < entry]

@@ -253,6 +253,7 @@ def test_a_service_that_starts_anew_tells_its_list_whole_and_what_is_gone_goes(
     play(scene)
 
 
+@pytest.mark.slow
 def test_a_long_list_comes_in_pages(play: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
     monkeypatch.setattr("register.service.expected.PAGE_BYTES", 10)
 

@@ -50,6 +50,7 @@ def measurer() -> RecordedMeasure:
 # --- the track ---
 
 
+@pytest.mark.slow
 @given(SAMPLES)
 def test_a_track_reads_as_it_was_written(samples: list[Sample]) -> None:
     texts = list(packed(samples))
