@@ -19,6 +19,18 @@ def pytest_configure() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
+REAL_TIME = frozenset({"wall_clock", "browser"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Who crosses a lane over its wires, or looks at a page, waits for nobody's search beside him: `./check` runs
+    these after all others."""
+    for item in items:
+        groups = {argument for mark in item.iter_markers("xdist_group") for argument in mark.args}
+        if groups & REAL_TIME and item.get_closest_marker("long") is None:
+            item.add_marker(pytest.mark.alone)
+
+
 @pytest.fixture
 def long_scale() -> float:
     """The share of a `long` run to do: ./check --long sets 1, ./check 0.1."""
