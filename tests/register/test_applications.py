@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select, update
 
 from link.staff import StaffRole
-from link.travel import LostState
+from link.travel import LostState, PassageClaim
 from register.database import BUSY_S
 from register.grants import DecisionRefused, GrantPolicy, Grants, Ruling
 from register.model import Alert
@@ -281,6 +281,23 @@ def test_a_doubtful_new_passport_waits_for_an_officer(
     told = rebind(desk, party, record, new, old).json()
     assert told["applications"][-1]["state"] == "waiting"
     assert at_the_gate(desk)["state"] == "valid"  # still the old one's
+
+
+def test_days_of_stay_and_journeys_follow_the_person_to_the_new_passport(
+    desk: Office, granted: tuple[dict[str, Any], str]
+) -> None:
+    party, record = granted
+    for crossing, direction, ago in (("in-1", "entry", 20), ("out-1", "exit", 11)):
+        desk.store.consume_entry(PassageClaim(crossing, record, TODAY - timedelta(days=ago), direction), "gate-1")
+    new, old = desk.passports.print(renewed(ANNA, "NEW123456"), 5), desk.passports.print(ANNA, 5)
+    assert rebind(desk, party, record, new, old).status_code == 200
+    moved = at_the_gate(desk, "NEW123456")
+    assert (moved["entries_left"], moved["stay_days_left"]) == (0, 80)  # ten days were used on the old passport
+    officer = desk.staff(OFFICER)
+    for number in ("NEW123456", ANNA.document_number):
+        document = {"issuing_state": "UTO", "document_number": number, "birth_date": ANNA.birth_date}
+        found = desk.service.ask("POST", "/v1/passages/search", document, officer).json()
+        assert ([each["passage"] for each in found["passages"]], found["days_used"]) == (["in-1", "out-1"], 10)
 
 
 def test_asked_again_to_bind_it_is_one_application_and_what_was_missing_grants_it(

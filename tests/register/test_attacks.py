@@ -201,3 +201,23 @@ def test_every_error_that_the_interface_promises_is_problem_details(desk: Office
             errors = {code: each for code, each in operation["responses"].items() if code[0] in "45"}
             assert all("application/problem+json" in each["content"] for each in errors.values()), operation
     assert json.dumps(described).count("HTTPValidationError") == 0
+
+
+OSIA = {
+    "createCredentialRequest",
+    "readCredentialRequest",
+    "updateCredentialRequest",
+    "readCredential",
+    "suspendCredential",
+    "unsuspendCredential",
+    "revokeCredential",
+    "queryPersonList",
+}
+"""Operations of OSIA 7.1 (credential services; data access) that this register has."""
+
+
+def test_operations_have_the_names_that_osia_gives_them_and_each_one_alone(desk: Office) -> None:
+    described = desk.service.ask("GET", "/openapi.json").json()
+    named = [operation["operationId"] for path in described["paths"].values() for operation in path.values()]
+    assert len(named) == len(set(named))
+    assert set(named) >= OSIA
