@@ -36,7 +36,7 @@ from simulators.scenario_actor import Actor, behaviour_of
 from simulators.scenario_acts import act_of_officer, brief, happen, plan_of
 from simulators.scenario_party import party_of
 from simulators.scenario_people import Comer, comers
-from simulators.scenario_process import FragileJournal, Mortal, SteppedClock
+from simulators.scenario_process import CutNetwork, FragileJournal, Mortal, SteppedClock
 from simulators.scenario_stage import Stage
 from simulators.scenario_watch import WatchedWorld
 from simulators.virtual_time import run_virtual
@@ -175,6 +175,7 @@ class Play:
             begun=lambda: self.begun,
             kill=self._kill,
             began_s=now.monotonic(),
+            network=CutNetwork(now),
         )
 
     def _set_going(self, stage: Stage) -> tuple[asyncio.Task[None], ...]:
@@ -261,6 +262,8 @@ class Play:
             stage.devices = lane.raw
             self.service = lane.service
             lane.service.began = self._began
+            if stage.network:
+                lane.service.register_cut = stage.network.is_cut
             await self._serve(lane.service)
 
     async def _serve(self, service: LaneService) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Self, cast
 
 from drivers.errors import DeviceError
-from drivers.model import DoorStatus, LaneOrder, OfficerAction, OfficerCase, OfficerDecision, Prompt
+from drivers.model import DoorStatus, Health, LaneOrder, OfficerAction, OfficerCase, OfficerDecision, Prompt
 from kiosk.concurrent import first_of, together
 from kiosk.crossing import Crossing
 from kiosk.guard import DoorCommandDenied
@@ -92,7 +92,7 @@ async def _settled(lane: Lane, tx: Crossing, reason: Reason) -> Ending:
     await try_to_tell(lane, tx, case, reason)
     try:
         status = await lane.doors.status()
-        tx.modes.update(modes_of(status))
+        tx.modes.update(modes_of(status, await is_camera_bad(lane, reason)))
         if status.emergency or reason is Reason.PASSAGE_UNSETTLED:
             return Ending.of(reason)
         if status.persons == 0:
@@ -104,9 +104,20 @@ async def _settled(lane: Lane, tx: Crossing, reason: Reason) -> Ending:
         return Ending.of(reason)
 
 
-def modes_of(status: DoorStatus) -> frozenset[str]:
-    """The degraded modes that the doors tell of: a crossing may end sooner than the lane looks for modes."""
-    return observe(InForce(), Signals(on_battery=status.on_battery, emergency=status.emergency), 0.0).names
+async def is_camera_bad(lane: Lane, reason: Reason) -> bool:
+    """Whether the camera that ended this crossing fails its self-test too: then the lane is in that mode already."""
+    if reason is not Reason.CAMERA_FAILED:
+        return False
+    try:
+        return await lane.camera.health() is Health.FAILED
+    except DeviceError:
+        return True
+
+
+def modes_of(status: DoorStatus, camera_failed: bool = False) -> frozenset[str]:
+    """The degraded modes that this tells of: a crossing may end sooner than the lane looks for modes."""
+    seen = Signals(camera_failed=camera_failed, on_battery=status.on_battery, emergency=status.emergency)
+    return observe(InForce(), seen, 0.0).names
 
 
 def open_case(lane: Lane, tx: Crossing, reason: Reason) -> OfficerCase:

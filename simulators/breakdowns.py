@@ -37,6 +37,12 @@ class TurnableClock(Protocol):
     def jump(self, seconds: float) -> None: ...
 
 
+class Network(Protocol):
+    def cut(self) -> None: ...
+
+    def mend(self) -> None: ...
+
+
 class Ends(Protocol):
     """The far ends of the wires (simulators.rig.Rig); None where a device is in this process."""
 
@@ -64,6 +70,7 @@ class Bench:
     disk: Disk | None = field(default=None, repr=False)
     clock: TurnableClock | None = field(default=None, repr=False)
     kill: Callable[[], None] | None = field(default=None, repr=False)
+    network: Network | None = field(default=None, repr=False)
 
 
 class Breakdown(Enum):
@@ -123,6 +130,7 @@ class Breakdown(Enum):
     WATCHLIST_OLD = "watchlist.old"
     LOST_LIST_SILENT = "lost_list.silent"
     LEDGER_SILENT = "ledger.silent"
+    NETWORK_LOST = "network.lost"
     MAINS_LOST = "mains.lost"
     FIRE = "fire"
     EMERGENCY_BUTTON = "emergency_button"
@@ -271,6 +279,21 @@ def _disk_full(bench: Bench) -> Undo:
     return _set(bench.disk, {"is_full": True})
 
 
+def _network_lost(bench: Bench) -> Undo:
+    network = bench.network
+    if network is None:
+        raise NotBreakable("this lane's register is on its own disk: run it as a scenario, or with --cut-register.")
+    calls = "look_up screen reported_lost begin_use end_use consume_entry"
+    mend = _calls("register", calls, How.UNAVAILABLE)(bench)
+    network.cut()
+
+    def join() -> None:
+        network.mend()
+        mend()
+
+    return join
+
+
 def _killed(bench: Bench) -> Undo:
     if bench.kill is None:
         raise NotBreakable("this lane's process cannot be killed from inside: run it as a scenario.")
@@ -357,6 +380,7 @@ BREAKDOWNS: Mapping[Breakdown, Named] = {
         "The list of lost documents does not answer.", _calls("register", "reported_lost", How.HANG)
     ),
     B.LEDGER_SILENT: Named("The hall's ledger does not answer.", _calls("register", "begin_use end_use", How.HANG)),
+    B.NETWORK_LOST: Named("The network is pulled: the register's service is silent.", _network_lost),
     B.MAINS_LOST: Named("The mains are lost; the battery holds.", _world(mains=False)),
     B.FIRE: Named("The fire input falls.", _world(fire=True)),
     B.EMERGENCY_BUTTON: Named("The emergency button inside is pressed.", _world(emergency_button=True)),

@@ -1,4 +1,4 @@
-"""What a scenario can do to the lane's own computer: fill its disk, kill its process, turn its clock."""
+"""What a scenario can do to the lane's own computer: fill its disk, kill its process, turn its clock, cut it off."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -7,6 +7,9 @@ from drivers.around import Around, Call, Proceed
 from drivers.protocols import Clock
 from records.errors import JournalFailed
 from records.journal import Journal
+
+CUT_AFTER_S = 5.0
+"""A silence of so long is no slow answer any more (mode D2)."""
 
 
 class ProcessKilled(BaseException):
@@ -57,6 +60,23 @@ class SteppedClock:
 
     def jump(self, seconds: float) -> None:
         self._ahead += timedelta(seconds=seconds)
+
+
+class CutNetwork:
+    """The way to the register's service as a gate that has no copy sees it: pulled, and told as cut after a while."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._since_s: float | None = None
+
+    def cut(self) -> None:
+        self._since_s = self._clock.monotonic()
+
+    def mend(self) -> None:
+        self._since_s = None
+
+    def is_cut(self) -> bool:
+        return self._since_s is not None and self._clock.monotonic() - self._since_s > CUT_AFTER_S
 
 
 def journal_in(folder: Path, path: str, lane: str, boot: str, key: bytes) -> FragileJournal:

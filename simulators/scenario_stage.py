@@ -12,7 +12,7 @@ from simulators.faults import FaultPlan
 from simulators.rig import Rig
 from simulators.scenario import Event, Moment, Officer
 from simulators.scenario_people import Comer
-from simulators.scenario_process import FragileJournal, SteppedClock
+from simulators.scenario_process import CutNetwork, FragileJournal, SteppedClock
 from simulators.world import CHAMBER_MM, PASSABLE_PERMILLE, World
 
 LOOK_S = 0.02
@@ -36,10 +36,11 @@ class Stage:
     plan: FaultPlan = field(default_factory=FaultPlan, repr=False)
     devices: Mapping[str, Any] = field(default_factory=dict, repr=False)
     happened: list[Event | Officer] = field(default_factory=list)
+    network: CutNetwork | None = field(default=None, repr=False)
 
     def bench(self) -> Bench:
         """What can be broken of the lane that lives now."""
-        return Bench(self.world, self.rig, self.devices, self.plan, self.journal, self.now, self.kill)
+        return Bench(self.world, self.rig, self.devices, self.plan, self.journal, self.now, self.kill, self.network)
 
     async def until(self, moment: Moment) -> None:
         """Return when the moment is there and `after_s` have gone by."""

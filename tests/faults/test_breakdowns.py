@@ -24,9 +24,10 @@ OF_THE_COMPUTER = frozenset(
         Breakdown.CLOCK_HOUR_AHEAD,
         Breakdown.CLOCK_HOUR_BACK,
         Breakdown.CLOCK_YEARS_BACK,
+        Breakdown.NETWORK_LOST,
     }
 )
-"""The toy's disk, process and clock are real: scenarios break them."""
+"""The toy's disk, process and clock are real, and it has no network: scenarios break them."""
 FREES_THE_EXIT = frozenset({Breakdown.EXIT_FORCED, Breakdown.FIRE, Breakdown.EMERGENCY_BUTTON})
 """By force or by wire, whatever the lane decides."""
 IN_THE_WORLD = [what for what in Breakdown if what not in OF_THE_COMPUTER]

@@ -7,6 +7,7 @@ import pytest
 from cli.scenario_commands import LIBRARY
 from cli.scenario_library import Play, checked, recorded, result_of
 from cli.scenario_play import play_virtual
+from kiosk.modes import Mode
 from simulators.scenario import Scenario, scenario_files
 
 FILES = scenario_files(LIBRARY)
@@ -42,6 +43,11 @@ def test_at_least_sixty_can_run() -> None:
 def test_every_exceptional_path_is_told_of() -> None:
     told = {path for scenario in library().values() for path in scenario.scenario.paths}
     assert told == {"E22b", *(f"E{number}" for number in range(1, 47))}
+
+
+def test_every_degraded_mode_is_stamped_on_a_record_of_some_story() -> None:
+    facts = [crossing.facts for scenario in library().values() for crossing in scenario.expect.crossing]
+    assert {mode.value for mode in Mode} <= {each.get("sealed.modes") for each in facts}
 
 
 def test_at_least_eight_also_run_over_wires() -> None:
