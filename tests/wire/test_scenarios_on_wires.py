@@ -18,6 +18,7 @@ FILES = [file for file in scenario_files(LIBRARY) if checked(file).scenario.wire
 @pytest.mark.long
 @pytest.mark.wire
 @pytest.mark.xdist_group("wall_clock")
+@pytest.mark.alone
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_ends_over_wires_as_it_says(file: Path, long_scale: float) -> None:
