@@ -19,6 +19,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from web.errors import ServingFailed
 from web.headers import CONTENT_POLICY, HEADERS, SecurityHeaders
 from web.hub import TOO_SLOW, UNREADABLE, Hub
+from web.peer import PeerProtocol
 from web.serve import serving
 from web.static_files import SHARED, StaticTree
 
@@ -244,3 +245,23 @@ def test_what_a_header_says_of_an_address_is_not_believed() -> None:
             return await client.get(address, headers={"X-Forwarded-For": "192.0.2.7", "Forwarded": "for=192.0.2.7"})
 
     assert asyncio.run(ask()).json() == "127.0.0.1"
+
+
+def test_an_answer_is_not_kept_back_for_an_acknowledgement(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Head and body are two writes: without TCP_NODELAY the second would wait for the client's delayed ACK, 40 ms."""
+    at_once = []
+    made = PeerProtocol.connection_made
+
+    def look(protocol: PeerProtocol, transport: asyncio.Transport) -> None:
+        at_once.append(transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        made(protocol, transport)
+
+    monkeypatch.setattr(PeerProtocol, "connection_made", look)
+
+    async def run() -> None:
+        async with serving(app_of(Hub("build"))) as address, httpx.AsyncClient() as client:
+            await client.get(address)
+
+    asyncio.run(run())
+    assert at_once
+    assert all(at_once)
