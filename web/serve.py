@@ -68,7 +68,7 @@ async def serving(
 
 def _bound(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Named TCP: asyncio sets TCP_NODELAY only then, and without it an answer's second part waits 40 ms for the first's ACK.
+    # Named TCP: asyncio sets TCP_NODELAY only then; without it an answer's second part waits 40 ms for an ACK.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
