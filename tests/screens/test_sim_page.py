@@ -1,6 +1,8 @@
 """The engineer's page in a real browser: a crossing by clicks, doors seen moving, nothing complained of."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,6 +54,10 @@ def test_a_whole_crossing_by_one_click_with_its_doors_seen_moving(page: "Page", 
     glass = page.evaluate("() => document.querySelector('#mirror').textContent").upper()
     names = {part for figure in figures() for part in figure.name.upper().split("-")}
     assert [name for name in names if name in glass] == []
+    with closing(sqlite3.connect(lane.simulation.folder / lane.simulation.site.register_file)) as register:
+        numbers = [number for (number,) in register.execute("SELECT document_number FROM documents")]
+    assert numbers
+    assert [number for number in numbers if number in glass] == []
     assert lane.state()["ended"][0]["transaction"] not in glass
 
 
