@@ -79,6 +79,8 @@ class Gate:
     back_s: list[float] = field(default_factory=list)
     stuck: list[str] = field(default_factory=list)
     """What never came back."""
+    looked_after: Counter[str] = field(default_factory=Counter)
+    """What kept the lane closed until an officer had looked."""
     world: WatchedWorld = field(init=False)
     process: Any = None
     pipe: Connection | None = None
@@ -229,6 +231,8 @@ class Gate:
             self.kept.append(value)
         elif what == "worker":
             self.worker = value
+        elif what == "looked_after":
+            self.looked_after[value] += 1
 
     def _kill_lane(self) -> None:
         self._listen()
@@ -314,6 +318,7 @@ def kill(plan: Sequence[Round], seed: int, progress: Callable[[int], None] = lam
         "chain": "; ".join(fault for each in told for fault in each.wrong) or "whole",
         "never_sealed": sum(each.unsealed for each in told),
         "never_back": [words for gate in gates for words in gate.stuck] or 0,
+        "looked_after_by_an_officer": dict(sum((gate.looked_after for gate in gates), Counter[str]())),
         "endings": dict(sum((each.endings for each in told), Counter[str]())),
         "back_in_service_worst_s": round(max(back_s for gate in gates for back_s in gate.back_s), 1),
         "gates_at_a_time": len(gates),

@@ -4,6 +4,7 @@ It tells its parent over a pipe what the traveller is shown, what its journal ha
 """
 
 import asyncio
+import itertools
 import os
 import signal
 from contextlib import AsyncExitStack
@@ -18,17 +19,21 @@ import numpy as np
 from benchmarks.plain import PlainMeasure
 from config.schema import Site
 from drivers.clock import WallClock
+from drivers.model import LaneCommand, LaneOrder
 from kiosk.assembly import assembled, boot_id
 from kiosk.kinds import Surroundings
 from kiosk.measure import in_place
 from kiosk.offload import Threaded
+from kiosk.service import LaneService
 from kiosk.worker import Worker
+from link.staff import StaffRole
 from records.journal import Journal
 from register.local import LocalRegister
 from simulators.officer import SimulatedOfficer
 from simulators.world import World
 
 KEY = b"a crash bench's own key, no secret at all"
+LOOK_S = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +118,24 @@ async def _lane(ports: Ports, folder: Path, tell: Any, with_worker: bool, dies: 
         tell("worker", worker.pid)
     measure = worker.measure if with_worker else in_place(PlainMeasure())
     register = LocalRegister(folder / "register.sqlite", clock, offload=commits)
-    around = Surroundings(clock, folder, world, _view, None, SimulatedOfficer(clock, delay_s=0.2))
+    officer = SimulatedOfficer(clock, delay_s=0.2)
+    around = Surroundings(clock, folder, world, _view, None, officer)
     async with AsyncExitStack() as stack:
         lane = await stack.enter_async_context(assembled(site, around, measure, commits, journal, register))
+        looking = asyncio.create_task(_looks_after(lane.service, officer, clock, tell))
         await lane.service.run()
+        looking.cancel()
+
+
+async def _looks_after(service: LaneService, officer: SimulatedOfficer, clock: WallClock, tell: Any) -> None:
+    """What keeps a lane closed until somebody has looked, e.g. a passage that nobody saw the end of, he looks at."""
+    for number in itertools.count(1):
+        while not service.standing.latched:
+            await clock.sleep(LOOK_S)
+        tell("looked_after", service.standing.latched)
+        order = f"{service.journal.boot}-{number}"
+        officer.command(LaneOrder(order, LaneCommand.OPEN, "officer-1", StaffRole.SHIFT_SUPERVISOR, "looked after"))
+        await clock.sleep(1.0)
 
 
 def _view(now_s: float) -> Any:

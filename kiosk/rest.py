@@ -14,6 +14,7 @@ from records.journal import Journal
 from records.model import CrossingRecord
 
 OPEN_PERMILLE = 600
+"""Wide enough to walk out by."""
 WAY_BACK_AGAIN_S = 1.0
 """So often the way back is tried again while it is refused: a forced exit comes to rest at last."""
 
@@ -91,17 +92,25 @@ async def empty(lane: Lane) -> None:
 
 
 async def let_out_who_is_shut_in(lane: Lane) -> None:
-    """For a lane that serves nobody: who is found inside gets the way back, and it closes behind the last one."""
+    """For a lane that serves nobody: who is found inside gets the way back, and it closes behind the last one.
+
+    So does who has stopped the leaf, standing in its way: the sensor may not count him yet as inside.
+    """
     with suppress(DoorCommandDenied, DeviceError):
         status = await lane.doors.status()
-        if status.persons != 0 and _is_shut_in(status):
+        if _stands_ajar(status) or (status.persons != 0 and _is_shut_in(status)):
             await lane.doors.release_backwards()
         elif status.persons == 0 and not status.entry_closed and not status.emergency:
             await lane.doors.close_both()
 
 
 def _is_shut_in(status: DoorStatus) -> bool:
-    return status.entry_closed and status.exit_closed
+    """No door to walk out by; an entry that somebody in its way has stopped on its way shut is none."""
+    return status.exit_closed and status.entry_permille < OPEN_PERMILLE
+
+
+def _stands_ajar(status: DoorStatus) -> bool:
+    return not status.entry_closed and not status.entry_moving and status.entry_permille < OPEN_PERMILLE
 
 
 async def _tell(lane: Lane, record: CrossingRecord, reason: Reason) -> None:

@@ -124,7 +124,8 @@ def _kind_of_peak(around: NDArray[np.float32]) -> Kind | None:
     crown_mm, share = (CROWN_MM, BEYOND_SHARE) if top > LOW_MM else (LOW_CROWN_MM, LOW_BEYOND_SHARE)
     if dome_mm < DOUBTFUL_DOME_MM or top - float(around[_MIDDLE].mean()) > crown_mm:
         return None
-    if float((np.abs(around[_BEYOND] - top) < BEYOND_MM).mean()) > share:
+    rim = cv2.dilate((around > top + BEYOND_MM).astype(np.uint8), _RIM) > 0
+    if float((_BEYOND & ~rim & (np.abs(around - top) < BEYOND_MM)).sum()) > share * _BEYOND.sum():
         return None
     area_cm2 = float(np.count_nonzero(_WITHIN & (around > top - CAP_MM))) * CELL_MM**2 / 100
     if not AREA_CM2[0] <= area_cm2 <= AREA_CM2[1]:

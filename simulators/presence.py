@@ -1,9 +1,11 @@
 """Who is in the chamber, told by two sensors that know nothing of each other. Pure: looks in, a `Presence` out.
 
 The overhead sensor gives shapes (simulators/heads.py); they are followed from look to look, so that somebody who
-crosses a door's plane is counted once and a single bad look changes nothing. The light barriers then have a veto, not a
-vote: a person whom no beam sees, or a beam that nothing overhead explains, is a disagreement. It lowers the confidence
-at once, below what any permit rests on, and after a second the count is no count any more.
+crosses a door's plane is counted once and a single bad look changes nothing. Nobody vanishes between two doors either: who was followed inside and is
+seen no more, with nothing to show that he left, makes every count doubtful until he is found or the chamber is bare.
+The light barriers then have a veto, not a vote: a person whom no beam sees, or a beam that nothing overhead explains,
+is a disagreement. It lowers the confidence at once, below what any permit rests on, and after a second the count is no
+count any more.
 """
 
 from collections.abc import Sequence
@@ -22,8 +24,14 @@ COAST_MS = 200
 """A shape that is not seen is kept for so long."""
 DECIDED_MM = 40.0
 """Somebody has crossed a plane when he is so far beyond it."""
+KNOWN_MS = 300
+"""Who was followed inside for so long was somebody: he does not vanish."""
+DOORWAY_MM = 150.0
+"""Who is seen last this near to a door's plane may have left by it."""
 REACH_OF_ONE_MM = 1500.0
 """Nobody is further from where he was in the picture before."""
+THROUGH_MM = 600.0
+"""Nor so far when he has gone through a door meanwhile."""
 BODY_MM = 230.0
 """A beam is explained by a shape this near to it (and by a longer one further)."""
 REACH_MM = 110.0
@@ -71,12 +79,24 @@ class _Track:
     def is_believed(self) -> bool:
         return self.seen_ms >= CONFIRM_MS
 
+    @property
+    def is_known(self) -> bool:
+        return self.seen_ms >= KNOWN_MS
+
+    @property
+    def cannot_have_left(self) -> bool:
+        """Known as somebody inside, and not last seen in a doorway."""
+        is_amid = DOORWAY_MM < self.shape.x_mm < CHAMBER_MM - DOORWAY_MM
+        return self.is_inside and is_amid and self.is_known
+
 
 @dataclass(slots=True)
 class PeopleCounter:
     """Follows shapes. `look` takes what both sensors see `elapsed_ms` after the look before."""
 
     tracks: list[_Track] = field(default_factory=list)
+    missing: int = 0
+    """People who were inside, have not left, and are not seen."""
     contradicted_ms: int = 0
     things_ms: int = 0
     now_ms: int = 0
@@ -109,16 +129,19 @@ class PeopleCounter:
             return False
         if self._lie and self.things_ms <= CONFIRM_MS:
             return False
-        return all(track.is_believed and not track.missed_ms for track in self.tracks)
+        return all(track.is_known and not track.missed_ms for track in self.tracks)
 
     def _looked(
         self, shapes: Sequence[Shape] | None, barriers: int, beams_mm: Sequence[float], elapsed_ms: int
     ) -> Presence:
         if shapes is None:
             self.tracks.clear()
+            self.missing = 0
             self.is_waking = True
             return Presence(None, 0, (), healthy=False, at_ms=self.now_ms)
         self._follow([shape for shape in shapes if shape.kind.is_person], elapsed_ms)
+        if not any(0.0 <= shape.x_mm <= CHAMBER_MM for shape in shapes):
+            self.missing = 0
         believed = [track for track in self.tracks if track.is_believed]
         inside = [track for track in believed if track.is_inside]
         things = [shape for shape in shapes if shape.kind is Kind.THING and 0.0 <= shape.x_mm <= CHAMBER_MM]
@@ -142,7 +165,7 @@ class PeopleCounter:
             return CONTRADICTED
         unsure = any(shape.kind is Kind.DOUBTFUL and 0.0 <= shape.x_mm <= CHAMBER_MM for shape in shapes)
         coming = any(not track.is_believed and track.is_inside for track in self.tracks)
-        if unsure or coming or any(track.missed_ms for track in inside):
+        if unsure or coming or self.missing or any(track.missed_ms for track in inside):
             return DOUBTFUL
         return RATHER if any(track.shape.kind is Kind.CRAWLER for track in inside) else SURE
 
@@ -156,7 +179,7 @@ class PeopleCounter:
             (distance, index, number)
             for index, track in enumerate(self.tracks)
             for number, shape in enumerate(shapes)
-            if (distance := _distance_mm(track.shape, shape)) <= REACH_OF_ONE_MM
+            if (distance := _distance_mm(track.shape, shape)) <= _reach_mm(track, shape)
         )
         taken: dict[int, int] = {}
         for _, index, number in pairs:
@@ -169,13 +192,24 @@ class PeopleCounter:
             elif track.missed_ms + elapsed_ms <= COAST_MS and track.is_believed:
                 track.missed_ms += elapsed_ms
                 kept.append(track)
+            elif track.cannot_have_left:
+                self.missing += 1
         new = [shape for number, shape in enumerate(shapes) if number not in taken.values()]
         self.tracks = kept + [self._met(shape) for shape in new]
         self.is_waking = False
 
     def _met(self, shape: Shape) -> _Track:
+        """Whoever turns up inside while somebody is missing is he, and known."""
+        is_inside = 0.0 <= shape.x_mm <= CHAMBER_MM
+        is_found = is_inside and self.missing > 0
+        self.missing -= is_found
         self.made += 1
-        return _Track(self.made, shape, CONFIRM_MS * self.is_waking, 0.0 <= shape.x_mm <= CHAMBER_MM)
+        return _Track(self.made, shape, KNOWN_MS if is_found else CONFIRM_MS * self.is_waking, is_inside)
+
+
+def _reach_mm(track: _Track, shape: Shape) -> float:
+    is_outside = not 0.0 <= shape.x_mm <= CHAMBER_MM
+    return THROUGH_MM if track.cannot_have_left and is_outside else REACH_OF_ONE_MM
 
 
 def _distance_mm(one: Shape, other: Shape) -> float:
@@ -191,7 +225,7 @@ def _seen(track: _Track, shape: Shape, elapsed_ms: int) -> _Track:
     else:
         track.is_inside = DECIDED_MM < x_mm < CHAMBER_MM - DECIDED_MM
     track.shape, track.missed_ms = shape, 0
-    track.seen_ms = min(track.seen_ms + elapsed_ms, CONFIRM_MS)
+    track.seen_ms = min(track.seen_ms + elapsed_ms, KNOWN_MS)
     return track
 
 

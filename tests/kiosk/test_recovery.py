@@ -81,3 +81,25 @@ def test_whoever_is_still_inside_after_a_restart_gets_the_way_back(tmp_path: Pat
     cross(run, Story.GENUINE)
     assert run.record.outcome == "PASSED"
     assert len(run.world.exit_opened_at_s) == 1
+
+
+def test_whoever_stands_in_the_doorway_of_a_controller_that_wakes_is_let_back(tmp_path: Path) -> None:
+    """He has stopped the leaf on its way shut, too near to be walked out by; nobody would move it but the lane."""
+    seen = []
+
+    def sleeps_while_somebody_walks_in(run: ToyRun) -> None:
+        async def sleep() -> None:
+            plant, world = run.plant, run.world
+            assert plant is not None
+            while not (standing := world.in_chamber()):
+                await asyncio.sleep(0.02)
+            plant.power_on(134.0, 0.0, finished=plant.state.transaction, cycles=plant.state.cycles)
+            while world.entry_permille < 600:
+                standing[0].x_mm = 40.0
+                await asyncio.sleep(0.02)
+            seen.append(world.entry_permille)
+
+        run.background.append(asyncio.get_running_loop().create_task(sleep()))
+
+    cross(ToyRun(tmp_path, prepare=sleeps_while_somebody_walks_in), Story.GENUINE, Story.GENUINE)
+    assert seen
