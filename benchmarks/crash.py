@@ -11,27 +11,22 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from benchmarks.plain import PlainMeasure
 from benchmarks.spread import spread
+from benchmarks.tiny import once, tiny
 from cli.scenario_play import DOWN_S, KEY, SITES, VIRTUAL_START, Play, site_of
 from cli.scratch import scratch
 from drivers.around import Around, Call, Proceed
 from drivers.clock import LoopClock
-from drivers.model import Image
 from kiosk.measure import ImageWorkLost, Measure, Measurer
 from kiosk.offload import Inline
 from kiosk.service import LaneState
 from records.model import DECIDED, SEALED, Entry
 from records.reading import JournalReader
-from simulators.scenario import Scenario, Traveller
-from simulators.scenario_people import Comer, comers
+from simulators.scenario import Scenario
 from simulators.scenario_process import FragileJournal, ProcessKilled
 from simulators.scenario_stage import Stage
 from simulators.scenario_watch import Seen, WatchedWorld
@@ -44,6 +39,8 @@ LEAVES_S = 1.0
 """A traveller in the hall whose lane has died goes away after so long."""
 MOMENTS_S = 7.5
 """Random moments are drawn from this long after the document was laid down; a good crossing takes longer."""
+BY_PEOPLE = ("pass", "release_onward")
+"""Decisions of officers that open the exit."""
 STORY = Scenario.model_validate(
     {
         "scenario": {"title": "Something dies in the middle", "proves": ["8.1"], "lasts_s": 300.0},
@@ -113,7 +110,7 @@ class Crash(Play):
 
     def crash(self) -> Found:
         """Run, and look what is left."""
-        self.opens, self.around, self.sees, self.come = self._opened, self._around, _tiny, _once
+        self.opens, self.around, self.sees, self.come = self._opened, self._around, tiny, once
 
         async def run() -> None:
             asyncio.get_running_loop().set_exception_handler(_the_dead_say_nothing)
@@ -241,17 +238,6 @@ def _the_dead_say_nothing(loop: asyncio.AbstractEventLoop, context: dict[str, An
         loop.default_exception_handler(context)
 
 
-def _tiny(_world: World, _seed: int) -> Callable[[float], Image]:
-    """Each picture another one, so that the camera does not look frozen."""
-    return lambda now_s: np.full((4, 4, 3), 40 + round(10 * now_s) % 200, np.uint8)
-
-
-@cache
-def _once(said: tuple[Traveller, ...], today: date, seed: int) -> tuple[Comer, ...]:
-    """The same travellers in every run: their pages are drawn once."""
-    return comers(said, today, seed)
-
-
 def opened_wrongly(entries: Sequence[Entry], seen: Sequence[Seen]) -> int:
     """Openings of the exit without a durable grant of their own before them, and moments with both doors open."""
     granted_s = [entry.at_s for entry in entries if entry.kind == DECIDED and _lets_pass(entry)]
@@ -271,7 +257,7 @@ def opened_wrongly(entries: Sequence[Entry], seen: Sequence[Seen]) -> int:
 
 
 def _lets_pass(entry: Entry) -> bool:
-    return entry.fact("granted") is True or entry.fact("officer_action") == "pass"
+    return entry.fact("granted") is True or entry.fact("officer_action") in BY_PEOPLE
 
 
 # --- all of them ---

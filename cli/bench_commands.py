@@ -86,6 +86,12 @@ def _kills(share: float) -> dict[str, Any]:
     return kills(max(3, round(100 * share)))
 
 
+def _pairs(share: float) -> dict[str, Any]:
+    from benchmarks.pairs import pairs
+
+    return pairs(share)
+
+
 def _fire(share: float) -> dict[str, Any]:
     from benchmarks.fire import fire
 
@@ -169,6 +175,9 @@ BENCHES: dict[str, Bench] = {
     "kills": Bench(
         "100 real SIGKILLs of lane, door controller, image worker: lost 0, doubled 0, wrongly opened 0; back <= 10 s",
         _kills,
+    ),
+    "pairs": Bench(
+        "every two disturbances around one crossing: nothing that never may be, and the next one crosses", _pairs
     ),
     "fire": Bench("fire and emergency stop in every state: doors commanded <= 100 ms, program knows <= 50 ms", _fire),
     "sensing": Bench(

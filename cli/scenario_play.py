@@ -205,8 +205,7 @@ class Play:
         await stage.clock.sleep(REST_S)
         self.over.set()
 
-    @staticmethod
-    def _is_welcome(stage: Stage) -> bool:
+    def _is_welcome(self, stage: Stage) -> bool:
         return stage.world.prompt is Prompt.WELCOME and not stage.world.persons
 
     async def _visit(self, stage: Stage, number: int, comer: Comer) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Coroutine
 from typing import Any
 
 from drivers.door_registers import DoorFault
-from drivers.model import Button, DoorStatus, OfficerAction
+from drivers.model import DoorStatus, OfficerAction
+from kiosk.called import CALLS
 from kiosk.concurrent import first_of
 from kiosk.crossing import Crossing
 from kiosk.guard import ALARM_WATCH_S
@@ -60,7 +61,7 @@ async def watch_buttons(lane: Lane, tx: Crossing) -> None:
     while True:
         button = await lane.panel.pressed()
         tx.note("pressed", button=button.value)
-        if button in (Button.HELP, Button.OFFICER):
+        if button in CALLS:
             raise Referral(Reason.HELP_REQUESTED)
         if left_s := lane.patience.lengthen():
             await lane.display.count_down(left_s, may_ask=False)

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from drivers.errors import DeviceError
 from drivers.model import DoorStatus, Health, Lamp, LaneCommand, LaneOrder, OfficerCase, Prompt
+from kiosk.called import calls_answered
 from kiosk.concurrent import alongside, unless
 from kiosk.crossing import Crossing
 from kiosk.guard import ALARM_WATCH_S
@@ -102,7 +103,8 @@ class LaneService:
             alongside(self._keep_alarmed()),
         ):
             await self._show_closed()
-            await recover(self.lane, self.journal)
+            async with alongside(calls_answered(self.lane, self.journal)):
+                await recover(self.lane, self.journal)
             while crossings is None or self.crossings < crossings:
                 await self._until_fit()
                 await self._serve_one()
@@ -113,7 +115,8 @@ class LaneService:
         try:
             await lane.display.show(Prompt.WELCOME)
             await lane.panel.light(Lamp.AMBER if self.modes.names else Lamp.GREEN)
-            await unless((self._until_closing(),), lane.reader.wait_presented())
+            async with alongside(calls_answered(lane, self.journal)):
+                await unless((self._until_closing(),), lane.reader.wait_presented())
             await self._watch_modes(self._camera_failed)
             if self._keeps_closed():
                 return
@@ -131,7 +134,8 @@ class LaneService:
             self.sealed(record)
             for observer in self.observers:
                 observer.sealed(record)
-            why = await come_to_rest(self.lane, self.journal, record)
+            async with alongside(calls_answered(self.lane, self.journal, record.transaction)):
+                why = await come_to_rest(self.lane, self.journal, record)
         finally:
             self._serving = False
         self._look_back(record, why)
@@ -168,6 +172,11 @@ class LaneService:
 
     async def _until_fit(self) -> None:
         """Test until the lane is fit; while it is not, the screen says so and the sign is red."""
+        async with alongside(calls_answered(self.lane, self.journal)):
+            await self._become_fit()
+        self.state, self.why_closed = LaneState.IN_SERVICE, ""
+
+    async def _become_fit(self) -> None:
         told = ""
         while why := await self.unfit():
             self._close(why)
@@ -179,7 +188,6 @@ class LaneService:
                 told = why
             await let_out_who_is_shut_in(self.lane)
             await self.lane.clock.sleep(RETEST_S)
-        self.state, self.why_closed = LaneState.IN_SERVICE, ""
 
     async def _show_closed(self) -> bool:
         try:

@@ -1,12 +1,15 @@
 """A supervising officer who sits at no console yet: present or not, with a plan for each reason and his own pace."""
 
 import asyncio
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from drivers.errors import DeviceUnavailable
 from drivers.model import Health, LaneOrder, OfficerAction, OfficerCase, OfficerDecision
 from drivers.protocols import Clock
+
+LATE_S = 1.0
 
 
 @dataclass(slots=True)
@@ -23,7 +26,7 @@ class SimulatedOfficer:
     asked: list[OfficerCase] = field(default_factory=list, repr=False)
     answered: list[tuple[LaneOrder, str]] = field(default_factory=list, repr=False)
     """Commands with what became of them: empty for done, else why not."""
-    _own: asyncio.Queue[OfficerAction] = field(default_factory=asyncio.Queue, repr=False)
+    _own: asyncio.Queue[tuple[OfficerAction, float]] = field(default_factory=asyncio.Queue, repr=False)
     _orders: asyncio.Queue[LaneOrder] = field(default_factory=asyncio.Queue, repr=False)
 
     async def open(self) -> None: ...
@@ -56,7 +59,10 @@ class SimulatedOfficer:
         self.told.append((case, alarm))
 
     async def requested(self) -> OfficerDecision:
-        action = await self._own.get()
+        """What he has just done: an act that found no crossing to concern is not kept for the next traveller."""
+        at_s = -math.inf
+        while self.clock.monotonic() - at_s > LATE_S:
+            action, at_s = await self._own.get()
         return OfficerDecision("", action, "officer-1", "simulated plan", self.clock.monotonic())
 
     async def commanded(self) -> LaneOrder:
@@ -67,7 +73,7 @@ class SimulatedOfficer:
 
     def act(self, action: OfficerAction) -> None:
         """The officer starts something by himself."""
-        self._own.put_nowait(action)
+        self._own.put_nowait((action, self.clock.monotonic()))
 
     def command(self, order: LaneOrder) -> None:
         """The officer commands the lane as a whole."""

@@ -1,8 +1,10 @@
 """Who is in the chamber, told by two sensors that know nothing of each other. Pure: looks in, a `Presence` out.
 
 The overhead sensor gives shapes (simulators/heads.py); they are followed from look to look, so that somebody who
-crosses a door's plane is counted once and a single bad look changes nothing. Nobody vanishes between two doors either: who was followed inside and is
-seen no more, with nothing to show that he left, makes every count doubtful until he is found or the chamber is bare.
+crosses a door's plane is counted once and a single bad look changes nothing. Nobody vanishes between two doors either:
+who was followed inside and is seen no more, with nothing to show that he left, makes every count doubtful until he is
+found or the chamber is bare.
+
 The light barriers then have a veto, not a vote: a person whom no beam sees, or a beam that nothing overhead explains,
 is a disagreement. It lowers the confidence at once, below what any permit rests on, and after a second the count is no
 count any more.
@@ -120,7 +122,8 @@ class PeopleCounter:
             return _later(self._still, self.now_ms)
         self._shapes, self._barriers = shapes, barriers
         presence = self._looked(shapes, barriers, beams_mm, elapsed_ms)
-        self._still = presence if self._is_settled(presence) else None
+        took_time = elapsed_ms > 0  # in no time nobody is missed yet
+        self._still = presence if took_time and self._is_settled(presence) else None
         return presence
 
     def _is_settled(self, presence: Presence) -> bool:

@@ -91,7 +91,7 @@ def test_whoever_stands_in_the_doorway_of_a_controller_that_wakes_is_let_back(tm
         async def sleep() -> None:
             plant, world = run.plant, run.world
             assert plant is not None
-            while not (standing := world.in_chamber()):
+            while not (standing := world.in_chamber()):  # noqa: ASYNC110  (plain data: nothing to await)
                 await asyncio.sleep(0.02)
             plant.power_on(134.0, 0.0, finished=plant.state.transaction, cycles=plant.state.cycles)
             while world.entry_permille < 600:

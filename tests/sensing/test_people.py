@@ -198,6 +198,14 @@ def test_who_turns_up_before_the_door_is_not_who_was_lost_amid_the_chamber() -> 
     assert looked(counter, 1.0, shape(500.0), THING, shape(-200.0)) == (1, DOUBTFUL)
 
 
+def test_a_look_that_took_no_time_is_not_the_last_word_on_who_is_gone() -> None:
+    """A command may fall on the very scan after which somebody is seen no more: he stayed counted for ever."""
+    counter = PeopleCounter()
+    looked(counter, 1.0, shape(MIDDLE_MM))
+    counter.look((), 0, BARRIERS_MM, 0)
+    assert looked(counter, 0.5) == (0, SURE)
+
+
 def test_a_bare_chamber_hides_nobody() -> None:
     counter = PeopleCounter()
     looked(counter, 1.0, shape(MIDDLE_MM))
