@@ -113,7 +113,7 @@ class Crash(Play):
         self.opens, self.around, self.sees, self.come = self._opened, self._around, tiny, once
 
         async def run() -> None:
-            asyncio.get_running_loop().set_exception_handler(_the_dead_say_nothing)
+            asyncio.get_running_loop().set_exception_handler(the_dead_say_nothing)
             await self.run(LoopClock(VIRTUAL_START), self._measure(), Inline(), f"seed-{self.seed}")
 
         run_virtual(run())
@@ -199,11 +199,8 @@ class Crash(Play):
     def _judge(self) -> None:
         found, stage = self.found, self.stage
         assert stage is not None and isinstance(stage.world, WatchedWorld)  # noqa: S101  (made so by `run`)
-        with JournalReader(self.folder / self.site.journal.path) as reader:
-            verified = reader.verify(KEY)
-            entries = [entry for _, entry in reader.walk()]
-        if not verified.holds or verified.unsealed:
-            found.wrong.append(f"journal: {verified.fault or 'a crossing was never sealed'}")
+        entries, fault = read_back(self.folder / self.site.journal.path)
+        found.wrong += [fault] if fault else []
         kept = {entry.digest for entry in entries}
         found.lost = sum(digest not in kept for digest in self.acknowledged)
         seals = [entry for entry in entries if entry.kind == SEALED]
@@ -233,7 +230,16 @@ class Crash(Play):
                 found.wrong.append(f"back in service only after {found.back_after_s:.1f} s")
 
 
-def _the_dead_say_nothing(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+def read_back(file: Path) -> tuple[list[Entry], str]:
+    """The journal's entries, and what is wrong with the whole of it; empty when nothing is."""
+    with JournalReader(file) as reader:
+        verified = reader.verify(KEY)
+        entries = [entry for _, entry in reader.walk()]
+    whole = verified.holds and not verified.unsealed
+    return entries, "" if whole else f"journal: {verified.fault or 'a crossing was never sealed'}"
+
+
+def the_dead_say_nothing(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     if not isinstance(context.get("exception"), ProcessKilled):
         loop.default_exception_handler(context)
 

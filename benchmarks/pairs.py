@@ -16,11 +16,11 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from benchmarks.crash import opened_wrongly
+from benchmarks.crash import opened_wrongly, read_back, the_dead_say_nothing
 from benchmarks.plain import PlainMeasure
 from benchmarks.spread import spread
 from benchmarks.tiny import once, tiny
-from cli.scenario_play import KEY, SITES, VIRTUAL_START, Play, site_of
+from cli.scenario_play import SITES, VIRTUAL_START, Play, site_of
 from cli.scratch import scratch
 from drivers.around import Around, Call, Proceed
 from drivers.clock import LoopClock
@@ -30,11 +30,9 @@ from kiosk.offload import Inline
 from kiosk.service import LaneState
 from link.staff import StaffRole
 from records.model import SEALED
-from records.reading import JournalReader
 from simulators.breakdowns import Breakdown
 from simulators.door_state import Drive
 from simulators.scenario import Scenario
-from simulators.scenario_process import ProcessKilled
 from simulators.scenario_stage import Stage
 from simulators.scenario_watch import WatchedWorld
 from simulators.virtual_time import run_virtual
@@ -132,7 +130,7 @@ class Disturbed(Play):
         self.sees, self.come, self.around = tiny, once, self._counting
 
         async def run() -> None:
-            asyncio.get_running_loop().set_exception_handler(_the_dead_say_nothing)
+            asyncio.get_running_loop().set_exception_handler(the_dead_say_nothing)
             seen = await self.run(LoopClock(VIRTUAL_START), in_place(PlainMeasure()), Inline(), f"seed-{self.seed}")
             self.found.missed = seen.missed
 
@@ -203,11 +201,8 @@ class Disturbed(Play):
     def _judge(self) -> None:
         found, stage = self.found, self.stage
         assert stage is not None and isinstance(stage.world, WatchedWorld)  # noqa: S101  (made so by `run`)
-        with JournalReader(self.folder / self.site.journal.path) as reader:
-            verified = reader.verify(KEY)
-            entries = [entry for _, entry in reader.walk()]
-        if not verified.holds or verified.unsealed:
-            found.wrong.append(f"journal: {verified.fault or 'a crossing was never sealed'}")
+        entries, fault = read_back(self.folder / self.site.journal.path)
+        found.wrong += [fault] if fault else []
         seals = [entry for entry in entries if entry.kind == SEALED]
         if len(seals) != len({seal.transaction for seal in seals}):
             found.wrong.append("a crossing was sealed twice")
@@ -225,11 +220,6 @@ class Disturbed(Play):
             found.wrong.append(f"the next traveller did not cross: {', '.join(found.endings)}; {why}")
         if (stage.world.entry_permille, stage.world.exit_permille) != (0, 0):
             found.wrong.append("a door is not shut")
-
-
-def _the_dead_say_nothing(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    if not isinstance(context.get("exception"), ProcessKilled):
-        loop.default_exception_handler(context)
 
 
 def disturbed(pair: Pair) -> Found:
