@@ -23,9 +23,9 @@ async def calls_answered(lane: Lane, journal: Journal, transaction: str = "") ->
         try:
             button = await lane.panel.pressed()
             now_s = lane.clock.monotonic()
-            journal.append("pressed", transaction, now_s, {"button": button.value})
             if button in CALLS and now_s - called_s >= AGAIN_S:
                 called_s = now_s
+                journal.append("pressed", transaction, now_s, {"button": button.value})
                 await lane.officer.tell(_case(lane, transaction, now_s), alarm=True)
         except DeviceError:  # a broken panel or an absent officer closes the lane, and is not this one's business
             await lane.clock.sleep(AGAIN_S)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from drivers.model import DoorCommand, LaneCommand, LaneOrder, Prompt
+from drivers.model import Button, DoorCommand, LaneCommand, LaneOrder, Prompt
 from kiosk.selftest import broken, occupied
 from kiosk.service import LaneState
 from link.staff import StaffRole
@@ -327,3 +327,23 @@ def test_a_device_that_fails_three_times_in_a_quarter_of_an_hour_is_permanent(tm
     assert run.lane.service.standing.latched
     assert run.plant is not None
     assert run.plant.state.command is not DoorCommand.OPEN_EXIT
+
+
+def test_whoever_presses_again_and_again_has_called_once_and_more_time_calls_nobody(tmp_path: Path) -> None:
+    def presses(run: ToyRun) -> None:
+        async def press() -> None:
+            await asyncio.sleep(1.0)
+            run.world.pressed += [Button.MORE_TIME, Button.HELP, Button.HELP, Button.OFFICER]
+            await asyncio.sleep(30.0)
+            run.world.pressed.append(Button.OFFICER)
+
+        run.background.append(asyncio.get_running_loop().create_task(press()))
+
+    run = cross(ToyRun(tmp_path, prepare=presses, stays=True), patience_s=60.0)
+    assert run.officer is not None
+    assert [(case.reason, case.transaction, alarm) for case, alarm in run.officer.told] == [
+        ("help_requested", "", True), ("help_requested", "", True)
+    ]  # fmt: skip
+    with run.journal() as journal:
+        pressed = [entry.fact("button") for _, entry in journal.reader.after(0, 1000) if entry.kind == "pressed"]
+    assert pressed == ["help", "officer"]
