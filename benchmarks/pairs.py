@@ -24,17 +24,19 @@ from cli.scenario_play import SITES, VIRTUAL_START, Play, site_of
 from cli.scratch import scratch
 from drivers.around import Around, Call, Proceed
 from drivers.clock import LoopClock
-from drivers.model import DoorCommand, DoorOrder, LaneCommand, LaneOrder, OfficerAction
+from drivers.model import DoorCommand, DoorOrder, LaneCommand, LaneOrder, OfficerAction, Prompt
 from kiosk.measure import in_place
 from kiosk.offload import Inline
-from kiosk.service import LaneState
+from kiosk.service import LaneService, LaneState
 from link.staff import StaffRole
 from records.model import SEALED
 from simulators.breakdowns import Breakdown
 from simulators.door_state import Drive
 from simulators.scenario import Scenario
+from simulators.scenario_actor import Actor
 from simulators.scenario_stage import Stage
 from simulators.scenario_watch import WatchedWorld
+from simulators.traveller import Behaviour
 from simulators.virtual_time import run_virtual
 from simulators.world import PASSABLE_PERMILLE
 
@@ -172,21 +174,31 @@ class Disturbed(Play):
         await stage.clock.sleep(LOOKED_AFTER_S)
         while True:
             stage.rig.officer.is_present = True
-            first = self.actors.get("first")
-            if first and first.where == "hall" and self._is_idle():
-                first.gone = True  # he has seen no prompt that sends him away, and is fetched
-            service = self.service
-            if service is not None and service.state is not LaneState.IN_SERVICE:
-                await self._attend(stage, service.standing.locked_out_by)
+            if first := self.actors.get("first"):
+                self._fetch(first)
+            doors, service = stage.rig.plant.state, self.service
+            is_broken = bool(doors.fault or doors.emergency or doors.out_of_service)
+            if service is not None and (is_broken or service.state is not LaneState.IN_SERVICE):
+                await self._attend(stage, service)
             await stage.clock.sleep(AGAIN_S)
 
-    async def _attend(self, stage: Stage, locked_out_by: str) -> None:
+    def _fetch(self, first: Actor) -> None:
+        """Whom no prompt has sent away is led: out of the lane by the way back, and out of the hall."""
+        first.behaviour, first.said = Behaviour.WALKS_THROUGH, "walks_through"
+        if first.where == "inside":
+            first.seen = Prompt.STEP_BACK
+        elif first.where == "hall" and self._is_idle():
+            first.gone = True
+
+    async def _attend(self, stage: Stage, service: LaneService) -> None:
         stage.world.things.clear()
         stage.world.key_switch = True
         await self._reset(stage)
         stage.world.key_switch = False
-        commands = [LaneCommand.LEAVE_MAINTENANCE] if locked_out_by else []
-        for command in (*commands, LaneCommand.OPEN):
+        commands = [LaneCommand.OPEN]
+        if "maintenance" in service.why_closed:
+            commands = [LaneCommand.ENTER_MAINTENANCE, LaneCommand.LEAVE_MAINTENANCE, LaneCommand.OPEN]
+        for command in commands:
             self.orders += 1
             order = LaneOrder(f"attend-{self.orders}", command, "officer-1", StaffRole.SHIFT_SUPERVISOR, "looked after")
             stage.rig.officer.command(order)

@@ -6,7 +6,6 @@ from drivers.errors import DeviceError
 from drivers.model import DoorStatus, OfficerCase, Prompt
 from kiosk.concurrent import alongside, first_of
 from kiosk.guard import ALARM_WATCH_S, DoorCommandDenied
-from kiosk.informing import informed
 from kiosk.lane import Lane
 from kiosk.limit import TimeIsUp, limit
 from kiosk.reasons import MEANINGS, Outcome, Reason
@@ -61,7 +60,7 @@ async def _until_empty(lane: Lane, record: CrossingRecord) -> None:
             await empty(lane)
     except TimeIsUp:
         await _tell(lane, record, Reason.WILL_NOT_LEAVE)
-        async with informed(lane, MEANINGS[Reason.WILL_NOT_LEAVE].prompt):
+        async with alongside(_show(lane, MEANINGS[Reason.WILL_NOT_LEAVE].prompt)):
             await empty(lane)
     await lane.doors.close_both()
     async with limit(lane.limits.close_s):
@@ -75,9 +74,18 @@ async def _show_the_way_back(lane: Lane, reason: Reason) -> None:
         return
     while (status := await lane.doors.status()).persons != 0:
         if status.entry_permille >= OPEN_PERMILLE:
-            await lane.display.show(Prompt.STEP_BACK)
+            await _show(lane, Prompt.STEP_BACK)
             return
         await lane.clock.sleep(ALARM_WATCH_S)
+
+
+async def _show(lane: Lane, prompt: Prompt) -> None:
+    """A screen that is dark just now is tried again: it may come back while somebody still needs it."""
+    while True:
+        with suppress(DeviceError):
+            await lane.display.show(prompt)
+            return
+        await lane.clock.sleep(WAY_BACK_AGAIN_S)
 
 
 async def empty(lane: Lane) -> None:
