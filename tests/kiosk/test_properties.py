@@ -24,7 +24,7 @@ from simulators.breakdowns import Breakdown, breaks
 from simulators.door_state import Drive
 from simulators.faults import FaultPlan
 from simulators.population import Story
-from simulators.world import CHAMBER_MM, Person
+from simulators.world import CHAMBER_MM, PASSABLE_PERMILLE, Person
 from tests.faults.test_breakdowns import IN_THE_WORLD, bench_of
 from tests.faults.test_sweep import require_sealed
 from tests.kiosk.toy import ToyRun, cross, toy_population
@@ -87,8 +87,9 @@ class Onlooker:
             world, state = run.world, run.plant.state
             if world.entry_permille and world.exit_permille and not state.emergency:
                 self.both_open.append(time())
-            shut_in = bool(world.in_chamber()) and (state.entry.drive, state.exit.drive) == (Drive.LOCK, Drive.LOCK)
-            if not shut_in or answered != len(run.officer.asked):
+            opens = Drive.OPEN in (state.entry.drive, state.exit.drive)
+            can_leave = opens or max(world.entry_permille, world.exit_permille) >= PASSABLE_PERMILLE
+            if can_leave or not world.in_chamber() or answered != len(run.officer.asked):
                 began_s, answered = time(), len(run.officer.asked)
             self.longest_locked_s = max(self.longest_locked_s, time() - began_s)
             if world.fire and fire_at_s is None:
