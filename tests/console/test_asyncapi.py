@@ -41,6 +41,7 @@ async def everything(rig: Rig) -> None:
     assert (await officer.post("/handovers", json={"note": "quiet"})).status_code == 201
 
 
+@pytest.mark.slow
 def test_every_message_of_a_whole_session_is_as_it_is_described(tmp_path: Path) -> None:
     async def work(rig: Rig) -> None:
         client = await rig.officer("supervisor")

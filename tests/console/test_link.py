@@ -142,6 +142,7 @@ def test_words_that_are_none_end_the_connection_and_nothing_else(tmp_path: Path)
     on_console(tmp_path, work)
 
 
+@pytest.mark.slow
 def test_notices_of_a_cut_are_told_once_and_none_is_lost(tmp_path: Path) -> None:
     async def work(rig: Rig) -> None:
         lane = await rig.lane()

@@ -33,6 +33,7 @@ def an_hour_of_crossings(lane: PretendLane) -> None:
         lane.leave("PASSED", "passed")
 
 
+@pytest.mark.slow
 def test_an_hour_without_the_network_loses_no_record_and_no_alarm(tmp_path: Path) -> None:
     async def work(rig: Rig) -> None:
         lane, officer = await rig.lane(), await rig.at_post()
@@ -66,6 +67,7 @@ def test_an_hour_without_the_network_loses_no_record_and_no_alarm(tmp_path: Path
     on_console(tmp_path, work)
 
 
+@pytest.mark.slow
 def test_a_lane_that_takes_nothing_any_more_is_let_go_and_the_console_goes_on(tmp_path: Path) -> None:
     """Its line is open and it reads nothing: words for it do not pile up, and it must prove itself anew."""
 

@@ -169,6 +169,7 @@ def test_all_states_of_a_document_say_the_same_and_look_different() -> None:
     assert len({page.image.tobytes() for page in pages}) == len(STATES)
 
 
+@pytest.mark.slow
 def test_no_junk_is_accepted_among_a_little(reader: MrzReader) -> None:
     assert [seed for seed in range(10) if reader.read(junk(seed), TODAY).verdict is Verdict.ACCEPT] == []
 
