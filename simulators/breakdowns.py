@@ -180,7 +180,16 @@ def _world(**values: Any) -> Callable[[Bench], Undo]:
 
 
 def _miscounts(by: int) -> Callable[[Bench], Undo]:
-    return lambda bench: _set(bench.world, {"sensor_offset": by})
+    """One too many and one too few may overlap, and each ends for itself."""
+
+    def add(world: World, people: int) -> None:
+        world.sensor_offset += people
+
+    def happen(bench: Bench) -> Undo:
+        add(bench.world, by)
+        return lambda: add(bench.world, -by)
+
+    return happen
 
 
 def _leaf(door: str, fault: str) -> Callable[[Bench], Undo]:

@@ -87,6 +87,22 @@ def test_what_was_broken_is_mended(tmp_path: Path) -> None:
     assert mended == [True]
 
 
+def test_one_too_many_and_one_too_few_overlap_and_end_each_for_itself(tmp_path: Path) -> None:
+    seen: list[int] = []
+
+    def prepare(run: ToyRun) -> None:
+        bench = bench_of(run, FaultPlan())
+        mend_more = breaks(bench, Breakdown.COUNTER_ONE_MORE)
+        mend_less = breaks(bench, Breakdown.COUNTER_ONE_LESS)
+        for mend in (mend_more, mend_less):
+            seen.append(run.world.sensor_offset)
+            mend()
+        seen.append(run.world.sensor_offset)
+
+    cross(ToyRun(tmp_path, prepare=prepare), patience_s=1.0)
+    assert seen == [0, -1, 0]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("what", IN_THE_WORLD, ids=lambda what: what.value)
 def test_whatever_breaks_around_somebody_inside_the_lane_stays_accountable(what: Breakdown, tmp_path: Path) -> None:
