@@ -88,7 +88,7 @@ def sample(folder: Path, share: float) -> list[tuple[tuple[str, str, int], How]]
     chosen = []
     for place in places(folder):
         few = place[:2] in POLLED
-        chosen += [(place, how) for how in How if rng.random() < (0.03 + share if few else max(share, 0.25))]
+        chosen += [(place, how) for how in How if rng.random() < (0.03 + share if few else max(share, 0.12))]
     return chosen
 
 

@@ -20,6 +20,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.screens.browsing import browser, listened, needs_chromium
+from tests.wire.test_demo import INTERRUPTIBLE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -41,7 +42,7 @@ class Demo:
 @pytest.fixture
 def demo(tmp_path: Path) -> Iterator[Demo]:
     """The command that a newcomer types, and what it prints. In process: its time forgives a computer that is busy."""
-    command = [sys.executable, "-u", "-m", "cli", "demo", "--stay", "--in-process"]
+    command = [sys.executable, "-u", "-c", INTERRUPTIBLE, "demo", "--stay", "--in-process"]
     environment = {**os.environ, "TMPDIR": str(tmp_path), "COLUMNS": "120"}
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True

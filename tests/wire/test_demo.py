@@ -24,6 +24,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.argv[0] = "egate"
 runpy.run_module("cli", run_name="__main__")
 """
+"""A test that runs in the background hands on that Ctrl-C is ignored: this undoes it."""
 """A job that a shell starts in the background ignores Ctrl-C, and so would all below it."""
 
 
