@@ -11,6 +11,7 @@ import random
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
@@ -24,6 +25,7 @@ from cli.scenario_play import SITES, VIRTUAL_START, Play, site_of
 from cli.scratch import scratch
 from drivers.around import Around, Call, Proceed
 from drivers.clock import LoopClock
+from drivers.errors import DeviceError
 from drivers.model import DoorCommand, DoorOrder, LaneCommand, LaneOrder, OfficerAction, Prompt
 from kiosk.measure import in_place
 from kiosk.offload import Inline
@@ -208,7 +210,8 @@ class Disturbed(Play):
         """What an engineer's key does at the controller; a lane that is dead just now leaves it for the next time."""
         with_faults = stage.rig.plant.state
         if with_faults.fault or with_faults.emergency or with_faults.out_of_service:
-            await stage.devices["doors"].command(DoorOrder(DoorCommand.RESET_FAULT, 0))
+            with suppress(DeviceError):
+                await stage.devices["doors"].command(DoorOrder(DoorCommand.RESET_FAULT, 0))
 
     def _judge(self) -> None:
         found, stage = self.found, self.stage
