@@ -208,8 +208,8 @@ class Disturbed(Play):
     @staticmethod
     async def _reset(stage: Stage) -> None:
         """What an engineer's key does at the controller; a lane that is dead just now leaves it for the next time."""
-        with_faults = stage.rig.plant.state
-        if with_faults.fault or with_faults.emergency or with_faults.out_of_service:
+        doors = stage.rig.plant.state
+        if doors.fault or doors.emergency or doors.out_of_service:
             with suppress(DeviceError):
                 await stage.devices["doors"].command(DoorOrder(DoorCommand.RESET_FAULT, 0))
 

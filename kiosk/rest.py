@@ -106,7 +106,7 @@ async def let_out_who_is_shut_in(lane: Lane) -> None:
     """
     with suppress(DoorCommandDenied, DeviceError):
         status = await lane.doors.status()
-        if _stands_ajar(status) or (status.persons != 0 and _is_shut_in(status)):
+        if _is_shut_in(status) and (status.persons != 0 or _stops_the_leaf(status)):
             await lane.doors.release_backwards()
         elif status.persons == 0 and not status.entry_closed and not status.emergency:
             await lane.doors.close_both()
@@ -117,8 +117,9 @@ def _is_shut_in(status: DoorStatus) -> bool:
     return status.exit_closed and status.entry_permille < OPEN_PERMILLE
 
 
-def _stands_ajar(status: DoorStatus) -> bool:
-    return not status.entry_closed and not status.entry_moving and status.entry_permille < OPEN_PERMILLE
+def _stops_the_leaf(status: DoorStatus) -> bool:
+    """The entry stands still and is not shut, and a beam is broken: a leaf that is jammed has nobody before it."""
+    return not status.entry_closed and not status.entry_moving and status.barriers != 0
 
 
 async def _tell(lane: Lane, record: CrossingRecord, reason: Reason) -> None:

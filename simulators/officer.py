@@ -10,6 +10,7 @@ from drivers.model import Health, LaneOrder, OfficerAction, OfficerCase, Officer
 from drivers.protocols import Clock
 
 LATE_S = 1.0
+"""What he did longer ago was meant for the traveller before."""
 
 
 @dataclass(slots=True)
